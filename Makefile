@@ -1,0 +1,48 @@
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
+export TEST_DATABASE_URL
+WITHOUT_CLAUDE := DJANGO_SETTINGS_MODULE=crm.tests.settings_without_claude
+
+.PHONY: help run test lint messages
+
+help:
+	@echo "make run       serve on http://127.0.0.1:8000 (HOST, PORT, DEMO_PASSWORD, DEMO=0)"
+	@echo "make test      every test that this machine can run (PYTEST_ARGS, REQUIRE_ALL=1)"
+	@echo "make lint      the linters and the checks"
+	@echo "make messages  the translation catalogues"
+
+.venv/runtime: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo "Python 3.11 or later is needed, and $(PYTHON) is not that; name one with PYTHON=…"; exit 1; }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv || \
+		{ echo "Python's venv module is not whole. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	$(PIP) -r requirements.txt
+	@touch $@
+
+.venv/development: requirements.txt requirements-dev.txt .venv/runtime
+	$(PIP) -r requirements-dev.txt
+	@touch $@
+
+run: .venv/runtime
+	@exec $(BIN)/python manage.py serve
+
+test: .venv/development
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(WITHOUT_CLAUDE) $(BIN)/python -m pytest contacts crm -m "not browser" $(PYTEST_ARGS)
+	@$(BIN)/python -m crm.tests.services postgresql; case $$? in \
+	0) DATABASE_URL=$(TEST_DATABASE_URL) $(BIN)/python -m pytest contacts claude_ai -m "not browser" $(PYTEST_ARGS) ;; \
+	1) ;; *) exit 1 ;; esac
+
+lint: .venv/development
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy crm contacts claude_ai
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py check --deploy --fail-level WARNING
+
+messages: .venv/development
+	$(BIN)/python manage.py makemessages --all --ignore .venv --no-location --no-obsolete
+	$(BIN)/python manage.py compilemessages --ignore .venv

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class ClaudeAiConfig(AppConfig):
+    name = "claude_ai"
+    verbose_name = "Claude"
+
+    def ready(self) -> None:
+        from claude_ai import checks, keys, panels, settings_panel  # noqa: F401
+
+        checks.refuse_unsafe_cache()

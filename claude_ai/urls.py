@@ -1,0 +1,11 @@
+from django.urls import path
+
+from claude_ai.views import connection, settings
+
+urlpatterns = [
+    path("api/claude/test", connection.test, name="claude_test"),
+    path("api/claude/settings", settings.settings_api, name="claude_settings"),
+    path("settings/claude", settings.settings_page, name="claude_settings_page"),
+    path("settings/claude/test", connection.test_page, name="claude_test_page"),
+    path("settings/claude/forget", settings.forget_page, name="claude_forget_page"),
+]

@@ -1,0 +1,140 @@
+"""What every test may ask for: two owners, and their browsers without a browser."""
+
+import os
+
+import pytest
+from django.test import Client
+
+from contacts.tests.factories import UserFactory
+from crm.tests import services
+
+# Playwright drives Chromium from an event loop of its own, in the thread of the test.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leaves out, or with REQUIRE_ALL fails, what this machine lacks."""
+    for marker, name in {"browser": "chromium", "redis": "redis"}.items():
+        wanted = [item for item in items if item.get_closest_marker(marker)]
+        if wanted and (reason := services.CHECKS[name][1]()):
+            if os.environ.get("REQUIRE_ALL"):
+                pytest.exit(f"{services.CHECKS[name][0]} are required: {reason}", returncode=2)
+            config.stash.setdefault(LEFT_OUT, []).append(f"{services.CHECKS[name][0]}: {reason}")
+            for item in wanted:
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+LEFT_OUT = pytest.StashKey()
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    for line in config.stash.get(LEFT_OUT, []):
+        terminalreporter.write_line(f"Left out: {line}.")
+
+
+@pytest.fixture(autouse=True)
+def _plain_server(settings, tmp_path):
+    """No machine setting decides a test: no key, no TLS in between, unhashed static files."""
+    settings.CLAUDE_API_KEY = ""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture(autouse=True)
+def _empty_caches():
+    from django.core.cache import caches
+
+    yield
+    for cache in caches.all(initialized_only=True):
+        cache.clear()
+
+
+@pytest.fixture
+def alice(db):
+    """The owner in whose book a test happens; she reads English."""
+    return _person("alice")
+
+
+@pytest.fixture
+def charlie(db):
+    """Somebody else, who must always be turned away."""
+    return _person("charlie")
+
+
+def _person(username):
+    from contacts.models import Profile
+
+    user = UserFactory(username=username)
+    Profile.objects.create(user=user, language="en", time_zone="Europe/Paris")
+    return user
+
+
+@pytest.fixture
+def client_of():
+    """A signed-in test client for a user; `localhost` needs no TLS."""
+
+    def make(user):
+        client = Client(headers={"host": "localhost"})
+        client.force_login(user)
+        return client
+
+    return make
+
+
+@pytest.fixture
+def as_alice(client_of, alice):
+    return client_of(alice)
+
+
+@pytest.fixture
+def as_charlie(client_of, charlie):
+    return client_of(charlie)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    from playwright.sync_api import sync_playwright
+
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=services.CHROMIUM, args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium, live_server):
+    """A fresh browser page; the test fails if the page broke the security policy or raised an error."""
+    context = chromium.new_context(base_url=live_server.url, locale="en-GB", viewport={"width": 1200, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    complaints = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda message: complaints.append(message.text) if _is_complaint(message) else None)
+    page.on(
+        "request",
+        lambda request: None if request.url.startswith(live_server.url) else complaints.append(f"asked {request.url}"),
+    )
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def _is_complaint(message):
+    """Errors of the page's own; an answer with an error status is for the test to judge."""
+    return message.type == "error" and "Failed to load resource" not in message.text
+
+
+@pytest.fixture
+def sign_in(page):
+    def sign_in(user):
+        page.goto("/login/")
+        page.get_by_label("Username").fill(user.username)
+        page.get_by_label("Password").fill("correct horse battery staple")
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url("**/")
+
+    return sign_in

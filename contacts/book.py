@@ -1,0 +1,98 @@
+"""One owner's book: the only door through which pages, rules and prompts reach rows."""
+
+import datetime as dt
+from functools import cached_property
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db import connections
+from django.db.models import Q
+from django.utils import timezone
+
+from contacts import triggers
+from contacts.models import (
+    Contact,
+    ContactMethod,
+    ContactQuerySet,
+    FollowUp,
+    ImportantDate,
+    Interaction,
+    Organization,
+    Profile,
+    Relationship,
+    Tag,
+)
+from contacts.models.base import OwnedModel, OwnedQuerySet
+from contacts.models.follow_up import FollowUpQuerySet
+from contacts.models.interaction import InteractionQuerySet
+from contacts.models.relationship import RelationshipQuerySet
+
+M = TypeVar("M", bound=OwnedModel)
+
+
+class Book:
+    """All that `owner` keeps, and the moment at which it is read, in the owner's time zone."""
+
+    def __init__(self, owner: AbstractBaseUser | AnonymousUser) -> None:
+        self.owner = owner
+        self.now = timezone.now()
+
+    @cached_property
+    def profile(self) -> Profile:
+        return Profile.of(self.owner)
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return self.profile.zone
+
+    @cached_property
+    def today(self) -> dt.date:
+        return timezone.localdate(self.now, self.zone)
+
+    def start_of(self, day: dt.date) -> dt.datetime:
+        """The first moment of `day` where the owner lives."""
+        return dt.datetime.combine(day, dt.time.min, tzinfo=self.zone)
+
+    @property
+    def contacts(self) -> ContactQuerySet:
+        return Contact.objects.owned_by(self.owner)
+
+    @property
+    def interactions(self) -> InteractionQuerySet:
+        return Interaction.objects.owned_by(self.owner)
+
+    @property
+    def follow_ups(self) -> FollowUpQuerySet:
+        return FollowUp.objects.owned_by(self.owner)
+
+    @property
+    def relationships(self) -> RelationshipQuerySet:
+        return Relationship.objects.owned_by(self.owner)
+
+    @property
+    def methods(self) -> OwnedQuerySet[ContactMethod]:
+        return ContactMethod.objects.owned_by(self.owner)
+
+    @property
+    def dates(self) -> OwnedQuerySet[ImportantDate]:
+        return ImportantDate.objects.owned_by(self.owner)
+
+    @property
+    def organizations(self) -> OwnedQuerySet[Organization]:
+        return Organization.objects.owned_by(self.owner)
+
+    @property
+    def tags(self) -> OwnedQuerySet[Tag]:
+        return Tag.objects.owned_by(self.owner)
+
+    def settle(self) -> None:
+        """Makes planned meetings whose time has come count as contacts.
+
+        Triggers keep `last_interaction_at` true at every write; that time passes is no write.
+        One look-up in two indexes, and a write only when a meeting has passed since.
+        """
+        passed = self.contacts.filter(Q(next_interaction_at__lte=self.now) | Q(last_interaction_at__gt=self.now))
+        stale = list(passed.values_list("pk", flat=True))
+        if stale:
+            triggers.refresh_times(connections[passed.db], stale, self.now)

@@ -1,0 +1,21 @@
+"""Answers that every app gives in the same shape."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.cache import patch_vary_headers
+
+
+def json_error(code: str, message: str, *, status: int, **extra: object) -> JsonResponse:
+    """`{"error": {"code", "message", …}}`; the message is in the user's language and fit to show."""
+    return JsonResponse({"error": {"code": code, "message": str(message), **extra}}, status=status)
+
+
+def is_fragment(request: HttpRequest) -> bool:
+    """Whether htmx asks for a part of the page; going back in history asks for all of it."""
+    htmx = request.htmx  # type: ignore[attr-defined]
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
+def vary_on_htmx(response: HttpResponse) -> HttpResponse:
+    """Tells caches that a page and its fragment share this address."""
+    patch_vary_headers(response, ["HX-Request"])
+    return response

@@ -1,0 +1,25 @@
+"""The data of the product; each row belongs to one owner, straight or through its contact."""
+
+from contacts.models.base import OwnedModel, OwnedQuerySet
+from contacts.models.contact import Contact, ContactMethod, ContactQuerySet
+from contacts.models.follow_up import FollowUp
+from contacts.models.important_date import ImportantDate
+from contacts.models.interaction import Interaction
+from contacts.models.labels import Organization, Tag
+from contacts.models.profile import Profile
+from contacts.models.relationship import Relationship
+
+__all__ = [
+    "Contact",
+    "ContactMethod",
+    "ContactQuerySet",
+    "FollowUp",
+    "ImportantDate",
+    "Interaction",
+    "Organization",
+    "OwnedModel",
+    "OwnedQuerySet",
+    "Profile",
+    "Relationship",
+    "Tag",
+]

@@ -1,0 +1,71 @@
+"""What was said, and what is planned."""
+
+import datetime as dt
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from contacts.models.base import OwnedModel, OwnedQuerySet
+from contacts.models.contact import Contact
+
+
+class InteractionQuerySet(OwnedQuerySet["Interaction"]):
+    def past(self, now: dt.datetime) -> Self:
+        return self.filter(occurred_at__lte=now)
+
+    def planned(self, now: dt.datetime) -> Self:
+        return self.filter(occurred_at__gt=now)
+
+
+class Interaction(OwnedModel):
+    """A meeting, call or message with one or more contacts; one in the future is a planned meeting."""
+
+    class Kind(models.TextChoices):
+        MEETING = "meeting", _("meeting")
+        CALL = "call", _("call")
+        EMAIL = "email", _("email")
+        MESSAGE = "message", _("message")
+        NOTE = "note", _("note")
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        verbose_name=_("owner"),
+        related_name="interactions",
+        editable=False,
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.MEETING)
+    occurred_at = models.DateTimeField(_("when"), default=timezone.now)
+    contacts = models.ManyToManyField(Contact, verbose_name=_("with"), related_name="interactions")
+    title = models.CharField(_("title"), max_length=200, blank=True)
+    body = models.TextField(_("what was said"), blank=True)
+    counts_as_contact = models.BooleanField(
+        _("counts as contact"), default=True, help_text=_("Off for what you only note: it does not reset the cadence.")
+    )
+
+    objects = InteractionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("interaction")
+        verbose_name_plural = _("interactions")
+        ordering = ["-occurred_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["meeting", "call", "email", "message", "note"]),
+                name="interaction_kind_known",
+            ),
+        ]
+        indexes = [models.Index(fields=["owner", "-occurred_at", "-id"], name="interaction_by_time")]
+
+    def __str__(self) -> str:
+        return self.title or self.get_kind_display()
+
+    def get_absolute_url(self) -> str:
+        return reverse("interaction", args=[self.pk])
+
+    def is_planned(self, now: dt.datetime) -> bool:
+        return self.occurred_at > now

@@ -1,0 +1,157 @@
+"""What is due, what is coming, who is slipping away: the rules behind the dashboard and the briefing.
+
+Nobody who is archived gets a reminder; see each function for what else it leaves out.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from contacts.book import Book
+from contacts.models import Contact, FollowUp, ImportantDate, Interaction
+from contacts.models.follow_up import FollowUpQuerySet
+from contacts.partial_dates import PartialDate
+
+
+def planned_meetings(book: Book, *, days: int = 14, limit: int = 10) -> list[Interaction]:
+    """What is planned from now to the end of the day `days` ahead, soonest first, contacts fetched."""
+    until = book.start_of(book.today + dt.timedelta(days=days + 1))
+    planned = book.interactions.planned(book.now).filter(occurred_at__lt=until).order_by("occurred_at", "pk")
+    return list(planned.prefetch_related("contacts__organization")[:limit])
+
+
+def follow_ups_due(book: Book, *, days: int = 7) -> FollowUpQuerySet:
+    """Open follow-ups that are overdue or due within `days`, soonest first, contacts fetched."""
+    due = book.follow_ups.due(book.today + dt.timedelta(days=days)).filter(contact__is_archived=False)
+    return due.select_related("contact__organization").soonest_first()
+
+
+@dataclass(frozen=True)
+class ComingDate:
+    """A birthday or another date of a contact, and the day on which it is kept next."""
+
+    contact: Contact
+    label: str
+    date: PartialDate
+    on: dt.date
+    days_away: int
+    # The row that says so: the contact for a birthday.
+    source: Contact | ImportantDate
+
+    @property
+    def is_birthday(self) -> bool:
+        return isinstance(self.source, Contact)
+
+    @property
+    def years(self) -> int | None:
+        """The age reached, or the anniversary; None when the year is unknown or it is the first day itself."""
+        return self.date.years_on(self.on) or None
+
+    @property
+    def caption(self) -> str:
+        """«turns 40», «10 years», or the label alone."""
+        if self.years is None:
+            return self.label
+        if self.is_birthday:
+            return ngettext("turns %(years)d", "turns %(years)d", self.years) % {"years": self.years}
+        years = ngettext("%(years)d year", "%(years)d years", self.years) % {"years": self.years}
+        return f"{self.label}, {years}"
+
+
+def coming_dates(book: Book, *, days: int = 30, contact: Contact | None = None) -> list[ComingDate]:
+    """Birthdays and other dates from today to `days` ahead, soonest first; none of the deceased."""
+    last = book.today + dt.timedelta(days=days)
+    contacts = book.contacts.active().living().select_related("organization")
+    dates = book.dates.filter(contact__is_archived=False, contact__deceased_on=None)
+    if contact:
+        contacts, dates = contacts.filter(pk=contact.pk), dates.filter(contact=contact)
+    found = [
+        _coming(book, person, _("birthday"), person.birthday, person)
+        for person in contacts.filter(_kept_between(book.today, last, "birthday_"))
+    ] + [
+        _coming(book, date.contact, date.label, date.date, date)
+        for date in dates.filter(_kept_between(book.today, last, "")).select_related("contact__organization")
+    ]
+    return sorted(
+        (date for date in found if date is not None and date.on <= last),
+        key=lambda date: (date.on, not date.is_birthday, date.contact.sort_name),
+    )
+
+
+def _coming(
+    book: Book, contact: Contact, label: str, date: PartialDate, source: Contact | ImportantDate
+) -> ComingDate | None:
+    on = date.next_occurrence(book.today)
+    if on is None:
+        return None
+    return ComingDate(contact=contact, label=label, date=date, on=on, days_away=(on - book.today).days, source=source)
+
+
+def _kept_between(first: dt.date, last: dt.date, prefix: str) -> Q:
+    """Rows whose date can fall on a day in between: whole months where the range holds them.
+
+    Wider than the rule itself by a day at each end, for 29 February.
+    """
+    first, last = first - dt.timedelta(days=1), last + dt.timedelta(days=1)
+    within = Q(**{f"{prefix}day": None, f"{prefix}month__in": sorted({month for month, _a, _b in _spans(first, last)})})
+    for month, from_day, to_day in _spans(first, last):
+        within |= Q(**{f"{prefix}month": month, f"{prefix}day__range": (from_day, to_day)})
+    return within
+
+
+def _spans(first: dt.date, last: dt.date) -> Iterator[tuple[int, int, int]]:
+    """The months between two days, each with the first and the last day in it."""
+    year, month = first.year, first.month
+    while (year, month) <= (last.year, last.month):
+        from_day = first.day if (year, month) == (first.year, first.month) else 1
+        to_day = last.day if (year, month) == (last.year, last.month) else 31
+        yield month, from_day, to_day
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+
+
+@dataclass(frozen=True)
+class Slip:
+    """Somebody whose cadence has passed without a contact."""
+
+    contact: Contact
+    due_on: dt.date
+    days_late: int
+
+
+def slipping_away(book: Book, *, limit: int = 10) -> list[Slip]:
+    """Whose cadence has passed, the longest ago first.
+
+    Nobody who is paused or deceased, or with whom something is planned.
+    """
+    # A day begins up to an hour off the round number of days: those few are asked for, then weighed.
+    before = book.start_of(book.today) + dt.timedelta(hours=1)
+    due = book.contacts.keeping_in_touch(book.today).filter(contact_due_at__lt=before, next_interaction_at=None)
+    candidates = due.select_related("organization").order_by("contact_due_at", "pk")[: limit + 20]
+    return [slip for contact in candidates if (slip := slip_of(book, contact))][:limit]
+
+
+def slip_of(book: Book, contact: Contact) -> Slip | None:
+    """How far past its cadence this contact is, if it is; counted from the entry when never seen."""
+    if contact.effective_cadence_days is None:
+        return None
+    since = contact.last_interaction_at or contact.created_at
+    due_on = timezone.localdate(since, book.zone) + dt.timedelta(days=contact.effective_cadence_days)
+    days_late = (book.today - due_on).days
+    return Slip(contact=contact, due_on=due_on, days_late=days_late) if days_late > 0 else None
+
+
+def unnoted_meetings(book: Book, *, days: int = 7, limit: int = 5) -> list[Interaction]:
+    """Meetings of the last days of which nothing was written down, latest first."""
+    since = book.start_of(book.today - dt.timedelta(days=days))
+    meetings = book.interactions.past(book.now).filter(kind=Interaction.Kind.MEETING, occurred_at__gte=since, body="")
+    return list(meetings.prefetch_related("contacts__organization")[:limit])
+
+
+def open_follow_ups(book: Book, contact: Contact) -> list[FollowUp]:
+    """All that is pending with one contact, soonest first."""
+    return list(book.follow_ups.filter(contact=contact).open().soonest_first())

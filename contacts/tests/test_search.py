@@ -1,0 +1,90 @@
+import pytest
+
+from contacts import search
+from contacts.book import Book
+from contacts.tests.factories import (
+    ContactFactory,
+    ContactMethodFactory,
+    InteractionFactory,
+    OrganizationFactory,
+    TagFactory,
+)
+
+
+@pytest.fixture
+def helene(alice):
+    contact = ContactFactory(
+        owner=alice,
+        first_name="Hélène",
+        last_name="Lœb",
+        organization=OrganizationFactory(owner=alice, name="Œuvres & Cie"),
+        notes="Aime le thé vert.",
+        city="Málaga",
+        tags=[TagFactory(owner=alice, name="Théâtre")],
+    )
+    InteractionFactory.with_contact(contact, title="Déjeuner", body="Contrat signé à Brême.")
+    ContactMethodFactory(contact=contact, value="helene.loeb@example.com")
+    return contact
+
+
+def found(user, text):
+    return list(search.contacts(Book(user).contacts, text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "helene",
+        "HÉLÈNE",
+        "hel loeb",
+        "lœb",
+        "oeuvres",
+        "the vert",
+        "malaga",
+        "theatre",
+        "dejeuner",
+        "breme contrat",
+        "hélène contrat",
+        "helene.loeb@example.com",
+        "  ",
+        "l",
+        "«thé»",
+        '"*',
+        "NEAR(helene)"[5:11],
+    ],
+)
+def test_a_contact_is_found_by_the_beginning_of_any_word_kept_about_them(alice, helene, text):
+    assert found(alice, text) == [helene]
+
+
+@pytest.mark.parametrize("text", ["elene", "helene absent", "OR", "zzz"])
+def test_a_contact_is_not_found_by_words_that_are_nowhere(alice, helene, text):
+    assert found(alice, text) == []
+
+
+def test_nobody_finds_the_contacts_of_others(charlie, helene):
+    assert found(charlie, "helene") == []
+
+
+def test_search_follows_every_change(alice, helene):
+    helene.organization.name = "Nouvelle Maison"
+    helene.organization.save()
+    assert found(alice, "oeuvres") == []
+    assert found(alice, "maison") == [helene]
+    helene.interactions.update(body="Rien.")
+    assert found(alice, "contrat") == []
+    type(helene).objects.update(notes="Préfère le café.")
+    assert found(alice, "vert") == []
+    assert found(alice, "cafe") == [helene]
+    helene.tags.get().delete()
+    assert found(alice, "theatre") == []
+    helene.interactions.all().delete()
+    assert found(alice, "dejeuner") == []
+    helene.delete()
+    assert found(alice, "helene") == []
+
+
+def test_those_whose_name_matches_come_first(alice):
+    mentioned = ContactFactory(owner=alice, last_name="Abel", notes="Introduced by Zoé.")
+    named = ContactFactory(owner=alice, first_name="Zoé", last_name="Zed")
+    assert list(search.by_relevance(search.contacts(Book(alice).contacts, "zoe"), "zoe")) == [named, mentioned]

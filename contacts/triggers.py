@@ -1,0 +1,257 @@
+"""What the database keeps true by itself, however a row is written.
+
+- A contact's `last_interaction_at`, `next_interaction_at`, `effective_cadence_days` and
+  `contact_due_at`.
+- The full-text indexes that `contacts.search` asks.
+
+They are (re)made after every `migrate` and dropped before one that changes something, because
+SQLite rebuilds a table to alter it and loses its triggers with the old one.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from contacts import naming
+
+# --- Columns of a contact ---------------------------------------------------------------------
+
+_COUNTED = """
+    FROM contacts_interaction_contacts link JOIN contacts_interaction i ON i.id = link.interaction_id
+    WHERE link.contact_id = contacts_contact.id AND i.counts_as_contact AND i.occurred_at
+"""
+_REFRESH_TIMES = f"""
+    UPDATE contacts_contact SET
+        last_interaction_at = (SELECT MAX(i.occurred_at) {_COUNTED} <= {{now}}),
+        next_interaction_at = (SELECT MIN(i.occurred_at) {_COUNTED} > {{now}})
+    WHERE id {{which}}
+"""
+_REFRESH_CADENCE = """
+    UPDATE contacts_contact SET effective_cadence_days = COALESCE(cadence_days, (
+        SELECT MIN(tag.cadence_days)
+        FROM contacts_contact_tags link JOIN contacts_tag tag ON tag.id = link.tag_id
+        WHERE link.contact_id = contacts_contact.id
+    )) WHERE id {which}
+"""
+_REFRESH_DUE = """
+    UPDATE contacts_contact SET contact_due_at = {due} WHERE id {which}
+"""
+# When the cadence runs out, from the last contact or else from the entry; NULL without a cadence.
+_SINCE = "COALESCE(last_interaction_at, created_at)"
+_DUE = {
+    "sqlite": f"strftime('%Y-%m-%d %H:%M:%f', {_SINCE}, '+' || effective_cadence_days || ' days')",
+    "postgresql": f"{_SINCE} + effective_cadence_days * interval '1 day'",
+}
+# As Django writes a moment into SQLite, in UTC; its clock stops at the millisecond, so this is the
+# last microsecond of it.
+_NOW = {"sqlite": "strftime('%Y-%m-%d %H:%M:%f999', 'now')", "postgresql": "clock_timestamp()"}
+
+
+def refresh_times(connection: BaseDatabaseWrapper, contacts: list[int], now: dt.datetime) -> None:
+    """What the triggers write, for these contacts, as of `now`."""
+    moment = connection.ops.adapt_datetimefield_value(now)
+    with connection.cursor() as cursor:
+        for contact in contacts:
+            cursor.execute(_REFRESH_TIMES.format(now="%s", which="= %s"), [moment, moment, contact])
+            cursor.execute(_REFRESH_DUE.format(due=_DUE[connection.vendor], which="= %s"), [contact])
+
+
+@dataclass(frozen=True)
+class Trigger:
+    name: str
+    table: str
+    event: str
+    statement: str
+    before: bool = False
+    condition: str = ""
+
+
+def _column_triggers(vendor: str) -> Iterator[Trigger]:
+    def times(which: str) -> str:
+        return _REFRESH_TIMES.format(now=_NOW[vendor], which=which) + ";" + due(which)
+
+    def cadence(which: str) -> str:
+        return _REFRESH_CADENCE.format(which=which) + ";" + due(which)
+
+    def due(which: str) -> str:
+        return _REFRESH_DUE.format(due=_DUE[vendor], which=which)
+
+    met = "contacts_interaction_contacts"
+    of_this = f"IN (SELECT contact_id FROM {met} WHERE interaction_id = NEW.id)"
+    yield Trigger("contacts_times_linked", met, "INSERT", times("= NEW.contact_id"))
+    yield Trigger("contacts_times_moved", met, "UPDATE", times("IN (OLD.contact_id, NEW.contact_id)"))
+    yield Trigger("contacts_times_unlinked", met, "DELETE", times("= OLD.contact_id"))
+    yield Trigger(
+        "contacts_times_changed", "contacts_interaction", "UPDATE OF occurred_at, counts_as_contact", times(of_this)
+    )
+    tagged = "contacts_contact_tags"
+    of_tag = f"IN (SELECT contact_id FROM {tagged} WHERE tag_id = NEW.id)"
+    yield Trigger("contacts_cadence_made", "contacts_contact", "INSERT", cadence("= NEW.id"))
+    yield Trigger("contacts_cadence_set", "contacts_contact", "UPDATE OF cadence_days", cadence("= NEW.id"))
+    yield Trigger("contacts_cadence_tagged", tagged, "INSERT", cadence("= NEW.contact_id"))
+    yield Trigger("contacts_cadence_retagged", tagged, "UPDATE", cadence("IN (OLD.contact_id, NEW.contact_id)"))
+    yield Trigger("contacts_cadence_untagged", tagged, "DELETE", cadence("= OLD.contact_id"))
+    yield Trigger("contacts_cadence_of_tag", "contacts_tag", "UPDATE OF cadence_days", cadence(of_tag))
+
+
+# --- Full text --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Document:
+    """A text made of some columns of a row, to be found by the words in it."""
+
+    index: str
+    table: str
+    columns: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """SQL: the columns as one text."""
+        return " || ' ' || ".join(self.columns)
+
+
+NAMES = Document("contacts_names_text", "contacts_contact", ("first_name", "last_name", "nickname"))
+DETAILS = Document("contacts_details_text", "contacts_contact", ("job_title", "city", "country", "how_met", "notes"))
+ORGANIZATIONS = Document("contacts_organization_text", "contacts_organization", ("name",))
+TAGS = Document("contacts_tag_text", "contacts_tag", ("name",))
+METHODS = Document("contacts_method_text", "contacts_contactmethod", ("value", "normalized"))
+INTERACTIONS = Document("contacts_interaction_text", "contacts_interaction", ("title", "body"))
+DOCUMENTS = (NAMES, DETAILS, ORGANIZATIONS, TAGS, METHODS, INTERACTIONS)
+
+
+def _without_ligatures(expression: str) -> str:
+    """SQL: what `naming.fold` does to the letters that neither engine takes apart."""
+    for letter, plain in naming.LIGATURES.items():
+        for character in {letter, letter.upper()}:
+            expression = f"replace({expression}, '{character}', '{plain}')"
+    return expression
+
+
+def _sqlite_index(document: Document) -> Iterator[str]:
+    """An FTS5 index over a view, so that it holds no second copy of the text."""
+    index, view, table = document.index, f"{document.index}_view", document.table
+    yield f"CREATE VIEW {view} AS SELECT id, {_without_ligatures(document.text)} AS text FROM {table}"
+    yield (
+        f"CREATE VIRTUAL TABLE IF NOT EXISTS {index} USING fts5("
+        f"text, content='{view}', content_rowid='id', tokenize='unicode61 remove_diacritics 2', prefix='2 3')"
+    )
+    columns = ", ".join(document.columns)
+    add = f"INSERT INTO {index}(rowid, text) SELECT id, text FROM {view} WHERE id = NEW.id"
+    remove = f"INSERT INTO {index}({index}, rowid, text) SELECT 'delete', id, text FROM {view} WHERE id = OLD.id"
+    for trigger in (
+        Trigger(f"{index}_added", table, "INSERT", add),
+        Trigger(f"{index}_leaving", table, f"UPDATE OF {columns}", remove, before=True),
+        Trigger(f"{index}_changed", table, f"UPDATE OF {columns}", add),
+        Trigger(f"{index}_removed", table, "DELETE", remove, before=True),
+    ):
+        yield _sqlite_trigger(trigger)
+
+
+def _sqlite_trigger(trigger: Trigger) -> str:
+    when = "BEFORE" if trigger.before else "AFTER"
+    return f"CREATE TRIGGER {trigger.name} {when} {trigger.event} ON {trigger.table} BEGIN {trigger.statement}; END"
+
+
+# A word longer than an index takes is left out by the parser; a text longer than one takes is cut.
+_LOWER = 'lower(left(content, 200000) COLLATE "und-x-icu")'
+_POSTGRESQL_WORDS = f"""
+    CREATE OR REPLACE FUNCTION contacts_words(content text) RETURNS tsvector
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+        SELECT to_tsvector('simple', regexp_replace(
+            regexp_replace(
+                normalize({_without_ligatures(_LOWER)}, NFKD),
+                U&'[\\0300-\\036F]', '', 'g'
+            ) COLLATE "und-x-icu", '[^[:alnum:]]+', ' ', 'g'))
+    $$
+"""
+
+
+def _postgresql_index(document: Document) -> Iterator[str]:
+    yield (
+        f"CREATE INDEX IF NOT EXISTS {document.index} ON {document.table} "
+        f"USING gin (contacts_words({document.text})) WITH (fastupdate = off)"
+    )
+
+
+def _postgresql_trigger(trigger: Trigger) -> Iterator[str]:
+    yield f"""
+        CREATE OR REPLACE FUNCTION {trigger.name}() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN {trigger.statement}; RETURN NULL; END $$
+    """
+    yield (
+        f"CREATE OR REPLACE TRIGGER {trigger.name} AFTER {trigger.event} ON {trigger.table} "
+        f"FOR EACH ROW EXECUTE FUNCTION {trigger.name}()"
+    )
+
+
+# --- Installing -------------------------------------------------------------------------------
+
+
+def install(connection: BaseDatabaseWrapper, *, rebuild: bool = False) -> None:
+    """Makes every trigger and index that is not there; `rebuild` reads all texts again."""
+    if connection.vendor == "sqlite":
+        _run(connection, _install_on_sqlite(connection, rebuild=rebuild))
+    elif connection.vendor == "postgresql":
+        _run(connection, _install_on_postgresql())
+    else:
+        raise NotImplementedError(f"Contacts are kept in SQLite or PostgreSQL, not in {connection.display_name}.")
+
+
+def drop(connection: BaseDatabaseWrapper) -> None:
+    """Takes the triggers away, so that the tables under them can be altered."""
+    if connection.vendor == "sqlite":
+        for kind in ("trigger", "view"):
+            _run(connection, (f"DROP {kind} {name}" for name in _sqlite_names(connection, kind)))
+    else:
+        for trigger in _column_triggers("postgresql"):
+            _run(connection, [f"DROP FUNCTION IF EXISTS {trigger.name}() CASCADE"])
+
+
+def _install_on_sqlite(connection: BaseDatabaseWrapper, *, rebuild: bool) -> Iterator[str]:
+    indexes = _sqlite_names(connection, "table")
+    for kind in ("trigger", "view"):
+        yield from (f"DROP {kind} {name}" for name in _sqlite_names(connection, kind))
+    for trigger in _column_triggers("sqlite"):
+        yield _sqlite_trigger(trigger)
+    for document in DOCUMENTS:
+        yield from _sqlite_index(document)
+        if rebuild or document.index not in indexes:
+            yield f"INSERT INTO {document.index}({document.index}) VALUES ('rebuild')"
+
+
+def _install_on_postgresql() -> Iterator[str]:
+    yield _POSTGRESQL_WORDS
+    for document in DOCUMENTS:
+        yield from _postgresql_index(document)
+    for trigger in _column_triggers("postgresql"):
+        yield from _postgresql_trigger(trigger)
+
+
+def _sqlite_names(connection: BaseDatabaseWrapper, kind: str) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            r"SELECT name FROM sqlite_master WHERE type = %s AND name LIKE 'contacts\_%%' ESCAPE '\'", [kind]
+        )
+        return [name for (name,) in cursor.fetchall()]
+
+
+def _run(connection: BaseDatabaseWrapper, statements: Iterable[str]) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def before_migrate(*, using: str, plan: Sequence[tuple[Any, bool]] = (), **kwargs: Any) -> None:
+    if plan:
+        drop(connections[using])
+
+
+def after_migrate(*, using: str, plan: Sequence[tuple[Any, bool]] = (), **kwargs: Any) -> None:
+    connection = connections[using]
+    if "contacts_interaction" in connection.introspection.table_names():
+        install(connection, rebuild=bool(plan))

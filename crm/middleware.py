@@ -1,0 +1,85 @@
+"""What holds for every request, whichever view answers it."""
+
+from collections.abc import Callable
+from urllib.parse import quote, urlsplit
+
+from django.conf import settings
+from django.contrib.auth import middleware as auth
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
+from django.middleware import security
+from django.shortcuts import resolve_url
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django_htmx.middleware import HtmxDetails
+
+from contacts.http import json_error
+from contacts.models import Profile
+
+LOOPBACK = {"localhost", "127.0.0.1", "[::1]"}
+
+
+class SecurityMiddleware(security.SecurityMiddleware):
+    """TLS everywhere but on loopback, where a browser on this machine talks to this machine.
+
+    There no certificate can be had, nothing crosses a network, and a `Secure` cookie would
+    be dropped by some browsers.
+    """
+
+    def process_request(self, request: HttpRequest) -> HttpResponsePermanentRedirect | None:
+        if _is_loopback(request):
+            return None
+        return super().process_request(request)
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if not request.is_secure() and _is_loopback(request):
+            for cookie in response.cookies.values():
+                cookie["secure"] = ""
+        return super().process_response(request, response)
+
+
+def _is_loopback(request: HttpRequest) -> bool:
+    host = request.META.get("HTTP_HOST", "")
+    return (f"[{urlsplit(f'//{host}').hostname}]" if host.startswith("[") else host.rsplit(":", 1)[0]) in LOOPBACK
+
+
+class LoginRequiredMiddleware(auth.LoginRequiredMiddleware):
+    """Every view needs a signed-in user unless it says `@login_not_required`.
+
+    The API answers 401; a fragment's request sends the whole page to the login, or the login
+    form would land in a panel.
+    """
+
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponse:
+        htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]
+        if htmx:
+            back = quote(htmx.current_url_abs_path or "/")
+            response = HttpResponse(status=401)
+            response["HX-Redirect"] = f"{resolve_url(settings.LOGIN_URL)}?next={back}"
+            return response
+        if request.path.startswith("/api/"):
+            return json_error("not_authenticated", _("Please sign in first."), status=401)
+        return super().handle_no_permission(request, view_func)
+
+
+class LocaleMiddleware:
+    """The user's own language and time zone, else what the browser asks for."""
+
+    sync_capable = True
+    async_capable = False
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        profile = Profile.of(request.user) if request.user.is_authenticated else None
+        language = (profile and profile.language) or translation.get_language_from_request(request)
+        zone = profile.zone if profile else timezone.get_default_timezone()
+        with translation.override(language), timezone.override(zone):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", language)
+            patch_vary_headers(response, ["Accept-Language"])
+        return response

@@ -1,0 +1,55 @@
+"""Pages that belong to no app: the first account, and the pages of errors."""
+
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import UserCreationForm
+from django.contrib.auth.models import User
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from contacts.http import json_error
+from crm import setup_link
+
+
+@login_not_required
+def setup(request: HttpRequest, token: str) -> HttpResponse:
+    """Makes the first account, which administers; the link is dead as soon as there is one."""
+    if not setup_link.is_valid(token):
+        raise Http404
+    form: UserCreationForm[User] = UserCreationForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        user = form.save(commit=False)
+        user.is_staff = user.is_superuser = True
+        user.save()
+        login(request, user)
+        messages.success(request, _("Welcome. Your book is empty: add the first contact."))
+        return redirect("dashboard")
+    return render(request, "setup.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    message = _("This form has expired. Go back, reload the page and send it again: what you typed is still there.")
+    return _error(request, status=403, code="forbidden", message=message)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _error(request, status=403, code="forbidden", message=_("You may not do this."))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _error(request, status=404, code="not_found", message=_("There is nothing here."))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    message = _(
+        "Something went wrong on the server. Nothing was changed; the administrator finds the reason in the log."
+    )
+    return _error(request, status=500, code="server_error", message=message)
+
+
+def _error(request: HttpRequest, *, status: int, code: str, message: str) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return json_error(code, message, status=status)
+    return render(request, "error.html", {"status": status, "message": message}, status=status)
