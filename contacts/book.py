@@ -2,10 +2,10 @@
 
 import datetime as dt
 from functools import cached_property
-from typing import TypeVar
+from typing import TypeVar, cast
 from zoneinfo import ZoneInfo
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.db import connections
 from django.db.models import Q
 from django.utils import timezone
@@ -37,6 +37,11 @@ class Book:
     def __init__(self, owner: AbstractBaseUser | AnonymousUser) -> None:
         self.owner = owner
         self.now = timezone.now()
+
+    @property
+    def user(self) -> User:
+        """The owner, where somebody is signed in."""
+        return cast(User, self.owner)
 
     @cached_property
     def profile(self) -> Profile:
@@ -85,6 +90,15 @@ class Book:
     @property
     def tags(self) -> OwnedQuerySet[Tag]:
         return Tag.objects.owned_by(self.owner)
+
+    def organization_named(self, name: str) -> Organization:
+        """The one that is called so, made if there is none."""
+        known = self.organizations.filter(name__iexact=name).first()
+        return known or Organization.objects.create(owner=self.user, name=name)
+
+    def tag_named(self, name: str) -> Tag:
+        """The one that is called so, made if there is none."""
+        return self.tags.filter(name__iexact=name).first() or Tag.objects.create(owner=self.user, name=name)
 
     def settle(self) -> None:
         """Makes planned meetings whose time has come count as contacts.

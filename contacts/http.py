@@ -3,6 +3,8 @@
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import patch_vary_headers
 
+from contacts.book import Book
+
 
 def json_error(code: str, message: str, *, status: int, **extra: object) -> JsonResponse:
     """`{"error": {"code", "message", …}}`; the message is in the user's language and fit to show."""
@@ -19,3 +21,9 @@ def vary_on_htmx(response: HttpResponse) -> HttpResponse:
     """Tells caches that a page and its fragment share this address."""
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def book_of(request: HttpRequest) -> Book:
+    """The book of whoever is signed in: see `contacts.middleware`."""
+    book: Book = request.book  # type: ignore[attr-defined]
+    return book

@@ -2,10 +2,30 @@
 
 from django.urls import path
 
+from contacts.views import contacts, follow_ups, interactions, relationships
 from contacts.views.dashboard import dashboard
 from contacts.views.settings import settings_page
 
 urlpatterns = [
     path("", dashboard, name="dashboard"),
     path("settings", settings_page, name="settings"),
+    path("contacts/", contacts.contact_list, name="contacts"),
+    path("contacts/new/", contacts.contact_new, name="contact_new"),
+    path("contacts/people/", contacts.people_offers, name="people"),
+    path("contacts/rows/<slug:prefix>/", contacts.contact_formset_row, name="contact_formset_row"),
+    path("contacts/<int:pk>/", contacts.contact_page, name="contact"),
+    path("contacts/<int:pk>/edit/", contacts.contact_edit, name="contact_edit"),
+    path("contacts/<int:pk>/favorite/", contacts.contact_favorite, name="contact_favorite"),
+    path("contacts/<int:pk>/archive/", contacts.contact_archive, name="contact_archive"),
+    path("contacts/<int:pk>/delete/", contacts.contact_delete, name="contact_delete"),
+    path("contacts/<int:pk>/interactions/", interactions.interaction_log, name="interaction_log"),
+    path("contacts/<int:pk>/follow-ups/", follow_ups.follow_up_add, name="follow_up_add"),
+    path("contacts/<int:pk>/relationships/", relationships.relationship_add, name="relationship_add"),
+    path("interactions/<int:pk>/", interactions.interaction_page, name="interaction"),
+    path("interactions/<int:pk>/delete/", interactions.interaction_delete, name="interaction_delete"),
+    path("follow-ups/<int:pk>/", follow_ups.follow_up_page, name="follow_up"),
+    path("follow-ups/<int:pk>/done/", follow_ups.follow_up_done, name="follow_up_done"),
+    path("follow-ups/<int:pk>/reopen/", follow_ups.follow_up_reopen, name="follow_up_reopen"),
+    path("follow-ups/<int:pk>/delete/", follow_ups.follow_up_delete, name="follow_up_delete"),
+    path("relationships/<int:pk>/delete/", relationships.relationship_delete, name="relationship_delete"),
 ]

@@ -11,6 +11,8 @@ from crm import secret_key
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 env.read_env(BASE_DIR / ".env")
+# What is set to nothing is not set.
+env.ENVIRON = {name: value for name, value in env.ENVIRON.items() if value.strip()}
 
 # --- Server -----------------------------------------------------------------------------------
 
@@ -37,6 +39,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "servestatic",
     "django.contrib.staticfiles",
+    "django.forms",
     "csp",
     "django_htmx",
     "template_partials.apps.SimpleAppConfig",
@@ -92,6 +95,9 @@ TEMPLATES = [
         },
     }
 ]
+
+# Widgets of the project's own have their templates where all others are.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- Data -------------------------------------------------------------------------------------
 

@@ -1,15 +1,12 @@
-"""The three small fields of a date of which a part may be unknown."""
+"""The three small fields of a date of which a part may be unknown, in the admin."""
 
 from typing import Any
 
-from django import forms
 from django.http import HttpRequest
-from django.utils.dates import MONTHS
 from django.utils.text import capfirst
 
 from contacts.admin.base import OwnedOptions
-
-_BOUNDS = {"day": {"min_value": 1, "max_value": 31}, "year": {"min_value": 1, "max_value": 9999}}
+from contacts.forms.partial_dates import BOUNDS, month_field
 
 
 class PartialDateOptions(OwnedOptions):
@@ -20,11 +17,5 @@ class PartialDateOptions(OwnedOptions):
         name = db_field.name
         part = name.removeprefix(self.date_prefix) if name.startswith(self.date_prefix) else ""
         if part == "month":
-            return forms.TypedChoiceField(
-                label=capfirst(db_field.verbose_name),
-                required=not db_field.blank,
-                choices=[("", "–"), *MONTHS.items()],
-                coerce=int,
-                empty_value=None,
-            )
-        return super().formfield_for_dbfield(db_field, request, **kwargs | _BOUNDS.get(part, {}))
+            return month_field(capfirst(db_field.verbose_name), required=not db_field.blank)
+        return super().formfield_for_dbfield(db_field, request, **kwargs | BOUNDS.get(part, {}))

@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 ('time_zone', models.CharField(blank=True, max_length=64, validators=[contacts.models.profile.check_time_zone], verbose_name='time zone')),
                 ('language', models.CharField(blank=True, help_text='The one to write to them in, such as fr or en.', max_length=20, verbose_name='language')),
                 ('notes', models.TextField(blank=True, verbose_name='notes')),
-                ('cadence_days', models.PositiveSmallIntegerField(blank=True, help_text='Keep in touch at least every so many days. Empty: the shortest among the tags.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='cadence (days)')),
+                ('cadence_days', models.PositiveSmallIntegerField(blank=True, help_text='Keep in touch at least every so many days. Empty: the shortest among the tags.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(9999)], verbose_name='cadence (days)')),
                 ('paused_until', models.DateField(blank=True, help_text='No reminder about this person before that day.', null=True, verbose_name='paused until')),
                 ('is_favorite', models.BooleanField(default=False, verbose_name='favorite')),
                 ('is_archived', models.BooleanField(default=False, verbose_name='archived')),
@@ -149,7 +149,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
                 ('color', models.CharField(choices=[('gray', 'gray'), ('red', 'red'), ('orange', 'orange'), ('yellow', 'yellow'), ('green', 'green'), ('teal', 'teal'), ('blue', 'blue'), ('purple', 'purple'), ('pink', 'pink')], default='gray', max_length=20, verbose_name='color')),
-                ('cadence_days', models.PositiveSmallIntegerField(blank=True, help_text='Keep in touch with everyone who has this tag at least every so many days.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='cadence (days)')),
+                ('cadence_days', models.PositiveSmallIntegerField(blank=True, help_text='Keep in touch with everyone who has this tag at least every so many days.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(9999)], verbose_name='cadence (days)')),
                 ('owner', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
             ],
             options={

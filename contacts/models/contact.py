@@ -1,13 +1,14 @@
 """A person, and the ways to reach them."""
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any, Self
 from urllib.parse import quote
 
 import phonenumbers
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts import naming, partial_dates
 from contacts.models.base import KeptDateTimeField, KeptPositiveSmallIntegerField, OwnedModel, OwnedQuerySet
-from contacts.models.labels import Organization, Tag
+from contacts.models.labels import CADENCE_VALIDATORS, Organization, Tag
 from contacts.models.profile import check_time_zone
 from contacts.partial_dates import PartialDate
 
@@ -69,6 +70,37 @@ class ContactQuerySet(OwnedQuerySet["Contact"]):
         """Those whom one means to keep in touch with today: not put away, paused or deceased."""
         return self.active().living().filter(Q(paused_until=None) | Q(paused_until__lte=today))
 
+    def interactions_with_nobody_else(self) -> models.QuerySet[Any]:
+        """What was said with these alone."""
+        link = Contact.interactions.through
+        interactions = apps.get_model("contacts", "Interaction")._default_manager
+        linked = link.objects.filter(contact__in=self.values("pk")).values("interaction")
+        others = link.objects.filter(interaction__in=linked).exclude(contact__in=self.values("pk"))
+        return interactions.filter(pk__in=linked).exclude(pk__in=others.values("interaction"))
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Takes what was said with nobody else along: nothing would lead to it any more."""
+        with transaction.atomic(using=self.db):
+            talks, by_model = self.interactions_with_nobody_else().delete()
+            count, contacts_by_model = super().delete()
+        return talks + count, by_model | contacts_by_model
+
+    # As Django marks its own: not for templates, and not on the manager, where it would be everybody.
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Belongings:
+    """How many rows of each kind go with a contact that is deleted, and what stays with others."""
+
+    methods: int
+    dates: int
+    follow_ups: int
+    relationships: int
+    interactions: int
+    interactions_kept: int
+
 
 class Contact(OwnedModel):
     owner = models.ForeignKey(
@@ -115,7 +147,7 @@ class Contact(OwnedModel):
         _("cadence (days)"),
         null=True,
         blank=True,
-        validators=[MinValueValidator(1)],
+        validators=CADENCE_VALIDATORS,
         help_text=_("Keep in touch at least every so many days. Empty: the shortest among the tags."),
     )
     paused_until = models.DateField(
@@ -175,6 +207,20 @@ class Contact(OwnedModel):
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = {*kwargs["update_fields"], "sort_name", "updated_at"}
         super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        return Contact.objects.filter(pk=self.pk).delete()
+
+    def belongings(self) -> Belongings:
+        alone = Contact.objects.filter(pk=self.pk).interactions_with_nobody_else().count()
+        return Belongings(
+            methods=self.methods.count(),
+            dates=self.dates.count(),
+            follow_ups=self.follow_ups.count(),
+            relationships=self.relationships.count() + self.relationships_to.count(),
+            interactions=alone,
+            interactions_kept=self.interactions.count() - alone,
+        )
 
     def get_absolute_url(self) -> str:
         return reverse("contact", args=[self.pk])

@@ -31,6 +31,11 @@ class Interaction(OwnedModel):
         MESSAGE = "message", _("message")
         NOTE = "note", _("note")
 
+        @property
+        def is_contact(self) -> bool:
+            """Whether one of this kind counts as contact unless someone says otherwise."""
+            return self is not self.NOTE
+
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.CASCADE,

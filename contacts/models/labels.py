@@ -1,11 +1,14 @@
 """What contacts are grouped by: organizations and tags."""
 
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models.base import Named
+
+# In days; the longest is past any life's use, and what every database holds.
+CADENCE_VALIDATORS = [MinValueValidator(1), MaxValueValidator(9_999)]
 
 
 class Organization(Named):
@@ -47,7 +50,7 @@ class Tag(Named):
         _("cadence (days)"),
         null=True,
         blank=True,
-        validators=[MinValueValidator(1)],
+        validators=CADENCE_VALIDATORS,
         help_text=_("Keep in touch with everyone who has this tag at least every so many days."),
     )
 

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from contacts import reminders
-from contacts.book import Book
+from contacts.http import book_of
 
 # A page is for a day's work: the oldest debts of a long list come first, the rest follow.
 FOLLOW_UPS_SHOWN = 20
@@ -14,7 +14,7 @@ DATES_SHOWN = 15
 
 @require_safe
 def dashboard(request: HttpRequest) -> HttpResponse:
-    book: Book = request.book  # type: ignore[attr-defined]
+    book = book_of(request)
     follow_ups = list(reminders.follow_ups_due(book)[: FOLLOW_UPS_SHOWN + 1])
     dates = reminders.coming_dates(book)
     context = {

@@ -1,7 +1,6 @@
 """What a user says about themselves: language and time zone."""
 
 import copy
-import zoneinfo
 
 from django import forms
 from django.conf import settings
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from contacts.forms.fields import time_zones
 from contacts.models import Profile
 
 
@@ -43,5 +43,5 @@ def settings_page(request: HttpRequest) -> HttpResponse:
         with translation.override(profile.language or translation.get_language_from_request(request)):
             messages.success(request, _("Your settings are saved."))
         return redirect("settings")
-    context = {"form": form, "time_zones": sorted(zoneinfo.available_timezones())}
+    context = {"form": form, "time_zones": time_zones()}
     return render(request, "contacts/settings.html", context, status=422 if form.errors else 200)
