@@ -107,7 +107,7 @@ def _today(caller: Caller) -> dt.date:
 
 def _call(caller: Caller, model: Model, feature: str, prompt: dict[str, Any]) -> client.Reply:
     usage.check_budget(caller.user)
-    _give_back_database()
+    give_back_database()
     started, outcome = time.monotonic(), Outcome()
     try:
         reply = client.create_message(key=caller.key, model=model.id, max_tokens=caller.max_tokens, **prompt)
@@ -146,7 +146,7 @@ def _caller(user: AbstractBaseUser | AnonymousUser | None, key: Key | None, chos
     return Caller(user, key, chosen.model, chosen.max_tokens)
 
 
-def _give_back_database() -> None:
+def give_back_database() -> None:
     """A call can take a minute, and others wait for the few connections that there are."""
     for connection in connections.all(initialized_only=True):
         if not connection.in_atomic_block:

@@ -1,1 +1,52 @@
-"""Fills the slots of the contacts' pages: the briefing's button and panel."""
+"""What this app adds to the pages of contacts; nothing when the AI features are off."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+
+from contacts import slots
+from contacts.models import Contact, Interaction
+
+
+def _while_enabled(filler: slots.Filler) -> slots.Filler:
+    @wraps(filler)
+    def wrapper(request: HttpRequest, **context: Any) -> SafeString:
+        return filler(request, **context) if settings.ENABLE_AI_FEATURES else mark_safe("")
+
+    return wrapper
+
+
+def _partial(name: str) -> Callable[..., SafeString]:
+    def render(request: HttpRequest, **context: Any) -> SafeString:
+        return render_to_string(f"claude_ai/panels.html#{name}", context, request=request)
+
+    return render
+
+
+@slots.fills("page.head")
+@_while_enabled
+def styles(request: HttpRequest) -> SafeString:
+    return _partial("styles")(request)
+
+
+@slots.fills("contact.actions", order=10)
+@_while_enabled
+def briefing_button(request: HttpRequest, *, contact: Contact) -> SafeString:
+    return _partial("briefing_button")(request, contact=contact)
+
+
+@slots.fills("contact.panels", order=10)
+@_while_enabled
+def briefing_panel(request: HttpRequest, *, contact: Contact) -> SafeString:
+    return _partial("briefing_panel")(request, contact=contact)
+
+
+@slots.fills("meeting.actions")
+@_while_enabled
+def briefing_links(request: HttpRequest, *, meeting: Interaction) -> SafeString:
+    return _partial("briefing_links")(request, meeting=meeting)

@@ -1,10 +1,12 @@
 """What holds for every request, whichever view answers it."""
 
+import re
 from collections.abc import Callable
 from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.contrib.auth import middleware as auth
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.middleware import security
 from django.shortcuts import resolve_url
@@ -39,8 +41,7 @@ class SecurityMiddleware(security.SecurityMiddleware):
 
 
 def _is_loopback(request: HttpRequest) -> bool:
-    host = request.META.get("HTTP_HOST", "")
-    return (f"[{urlsplit(f'//{host}').hostname}]" if host.startswith("[") else host.rsplit(":", 1)[0]) in LOOPBACK
+    return re.sub(r":\d*$", "", request.META.get("HTTP_HOST", "")) in LOOPBACK
 
 
 class LoginRequiredMiddleware(auth.LoginRequiredMiddleware):
@@ -61,7 +62,14 @@ class LoginRequiredMiddleware(auth.LoginRequiredMiddleware):
             return response
         if request.path.startswith("/api/"):
             return json_error("not_authenticated", _("Please sign in first."), status=401)
-        return super().handle_no_permission(request, view_func)
+        is_form = request.method not in ("GET", "HEAD")
+        return redirect_to_login(_page_of_form(request) if is_form else request.get_full_path())
+
+
+def _page_of_form(request: HttpRequest) -> str:
+    """The page that a form was sent from; the address it was sent to may be none to come back to."""
+    page = urlsplit(request.headers.get("Referer", ""))
+    return page._replace(scheme="", netloc="").geturl() or "/"
 
 
 class LocaleMiddleware:

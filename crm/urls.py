@@ -3,6 +3,7 @@
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth import views as auth
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
 from crm import views
@@ -10,7 +11,7 @@ from crm import views
 urlpatterns = [
     path("", include("contacts.urls")),
     path("login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
-    path("logout/", auth.LogoutView.as_view(), name="logout"),
+    path("logout/", login_not_required(auth.LogoutView.as_view()), name="logout"),
     # Their names are of the project's own: the admin brings templates under the usual ones.
     path("password/", auth.PasswordChangeView.as_view(template_name="password/change.html"), name="password_change"),
     path(
@@ -24,6 +25,7 @@ urlpatterns = [
 if apps.is_installed("claude_ai"):
     urlpatterns += [path("", include("claude_ai.urls"))]
 
+handler400 = "crm.views.bad_request"
 handler404 = "crm.views.not_found"
 handler403 = "crm.views.forbidden"
 handler500 = "crm.views.server_error"

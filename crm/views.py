@@ -34,6 +34,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _error(request, status=403, code="forbidden", message=message)
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Also for a host that is not the server's, before any middleware has seen the request."""
+    return _error(request, status=400, code="invalid", message=_("The server does not understand this request."))
+
+
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _error(request, status=403, code="forbidden", message=_("You may not do this."))
 

@@ -1,0 +1,58 @@
+"""What people do, in Chromium: every page's security policy and errors are watched by the fixture."""
+
+import re
+
+import pytest
+from django.contrib.auth.models import User
+
+from contacts.models import Contact, Interaction
+from contacts.tests.factories import ContactFactory, FollowUpFactory, InteractionFactory
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def staff(alice):
+    User.objects.filter(pk=alice.pk).update(is_staff=True)
+    return alice
+
+
+@pytest.fixture
+def helene(alice):
+    contact = ContactFactory(owner=alice, first_name="Hélène", last_name="Martin", job_title="Directrice")
+    InteractionFactory.with_contact(contact, title="Lunch", body="She signs the contract in March.")
+    FollowUpFactory(contact=contact, title="Send the quote")
+    return contact
+
+
+def test_a_contact_made_in_the_admin_is_in_the_list(page, sign_in, staff):
+    sign_in(staff)
+    page.get_by_role("link", name="Administration").click()
+    page.goto("/admin/contacts/contact/add/")
+    page.get_by_label("First name").fill("Zoé")
+    page.get_by_label("Last name").fill("Durand")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url("**/admin/contacts/contact/")
+    page.goto("/contacts/")
+    page.get_by_role("searchbox").fill("zoe")
+    page.get_by_role("link", name="Zoé Durand").click()
+    page.wait_for_url(re.compile(r"/contacts/\d+/$"))
+    assert Contact.objects.get().owner == staff
+
+
+def test_an_interaction_is_logged_in_place(page, sign_in, alice, helene):
+    sign_in(alice)
+    page.goto(helene.get_absolute_url())
+    page.get_by_text("Log an interaction").first.click()
+    form = page.locator("#log-interaction, form[action$='/interactions/']").first
+    form.get_by_label("Title").fill("Coffee at the station")
+    form.get_by_role("button", name=re.compile("Save|Log|Add")).first.click()
+    page.locator("#timeline").get_by_text("Coffee at the station").wait_for()
+    assert Interaction.objects.filter(contacts=helene, title="Coffee at the station").exists()
+
+
+def test_a_briefing_by_rules_needs_no_key(page, sign_in, alice, helene):
+    sign_in(alice)
+    page.goto(helene.get_absolute_url())
+    page.get_by_role("button", name="AI briefing").or_(page.get_by_role("link", name="AI briefing")).first.click()
+    page.locator("#briefing").get_by_text("Send the quote").first.wait_for()
