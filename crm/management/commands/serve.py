@@ -1,0 +1,145 @@
+"""`manage.py serve`: one process that serves everything, ready to sign in."""
+
+import signal
+import socket
+from argparse import ArgumentParser
+from ipaddress import ip_address
+from typing import Any
+
+import uvicorn
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, no_translations
+from django.db import OperationalError, connections, transaction
+
+from contacts.demo import account, builder
+from crm import setup_link, static_files
+from crm.middleware import LOOPBACK
+from crm.settings import env
+
+# How long a person who presses Ctrl-C waits for answers that are still under way.
+GRACE_SECONDS = 3
+
+
+class Command(BaseCommand):
+    help = (
+        "Makes the database and the static files ready, makes sample data if there is no user yet, says where to go "
+        "and how to sign in, and serves until Ctrl-C. HOST, PORT, DEMO and DEMO_PASSWORD of the environment, or "
+        "these options, say otherwise."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default=env.str("HOST", default="127.0.0.1"), help="the address to serve on")
+        parser.add_argument("--port", default=env.str("PORT", default="8000"), type=int, help="0 takes any free one")
+
+    @no_translations
+    def handle(self, *, host: str, port: int, **options: Any) -> None:
+        # A service manager ends it as a person does.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        try:
+            with _listen(host, port) as listener:
+                self._prepare()
+                self._greet(host, listener.getsockname()[1])
+                connections.close_all()
+                _serve(listener)
+        except OperationalError as error:
+            raise CommandError(f"The database does not answer: {' '.join(str(error).split())}") from error
+        except KeyboardInterrupt:
+            self.stdout.write("Stopped.")
+
+    def _prepare(self) -> None:
+        _reach_database()
+        call_command("migrate", interactive=False, verbosity=0)
+        if not settings.DEBUG and static_files.collect_if_changed():
+            self.stdout.write("Static files collected.")
+        if env.bool("DEMO", default=True) and not get_user_model().objects.exists():
+            with transaction.atomic():
+                builder.fill(account.create(env.str("DEMO_PASSWORD", default="")))
+            self.stdout.write("Sample data made.")
+
+    def _greet(self, host: str, port: int) -> None:
+        address = _address(host, port)
+        lines = [f"Address:   {address}/", *_how_to_sign_in(address), *_what_else_it_takes(host), "Ctrl-C stops."]
+        self.stdout.write("\n".join(["", *lines, ""]))
+        self.stdout.flush()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """The socket, held from the beginning: nothing is done, or printed, for a port that is taken."""
+    try:
+        family, *_ = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except (OSError, OverflowError) as error:
+        reason = str(getattr(error, "strerror", None) or error).partition(" (while")[0].rstrip(".")
+        raise CommandError(f"Cannot serve on {host}, port {port}: {reason}. PORT=… takes another one.") from error
+
+
+def _reach_database() -> None:
+    """Once without the pool, which tries for half a minute and then does not say why."""
+    probe = connections["default"].copy()
+    probe.settings_dict["OPTIONS"].pop("pool", None)
+    probe.ensure_connection()
+    probe.close()
+
+
+def _serve(listener: socket.socket) -> None:
+    config = uvicorn.Config(
+        "crm.asgi:application",
+        lifespan="off",
+        log_config=None,
+        log_level="warning",
+        # It would hold who was looked up, and when.
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _address(host: str, port: int) -> str:
+    """As a browser on this machine writes it."""
+    if host in ("", "0.0.0.0"):  # noqa: S104 - compared, not bound
+        host = "127.0.0.1"
+    elif host == "::":
+        host = "::1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _how_to_sign_in(address: str) -> list[str]:
+    if not get_user_model().objects.exists():
+        return [f"The first account is made here, once, within a day: {address}{setup_link.path()}"]
+    user = account.find()
+    if user is None:
+        return []
+    password = env.str("DEMO_PASSWORD", default="")
+    if password:
+        account.change_password(user, password)
+    password = password or account.known_password(user)
+    return [
+        f"User:      {user.username}",
+        f"Password:  {password or 'the one you chose (DEMO_PASSWORD=… sets another)'}",
+    ]
+
+
+def _what_else_it_takes(host: str) -> list[str]:
+    """The settings without which no other machine gets an answer: none is changed by itself."""
+    if _is_loopback(host):
+        return []
+    lines = []
+    if set(settings.ALLOWED_HOSTS) <= LOOPBACK:
+        lines.append(
+            "Other machines are refused until ALLOWED_HOSTS has the name or address by which they call this one."
+        )
+    if settings.HTTPS:
+        lines.append("Other machines are sent to https:// until HTTPS=False; without TLS, only in a network you trust.")
+    return lines
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
