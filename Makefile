@@ -5,13 +5,14 @@ TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 export TEST_DATABASE_URL
 WITHOUT_CLAUDE := DJANGO_SETTINGS_MODULE=crm.tests.settings_without_claude
 
-.PHONY: help run test lint messages
+.PHONY: help run test lint messages pictures
 
 help:
 	@echo "make run       serve on http://127.0.0.1:8000 (HOST, PORT, DEMO_PASSWORD, DEMO=0)"
 	@echo "make test      every test that this machine can run (PYTEST_ARGS, REQUIRE_ALL=1)"
 	@echo "make lint      the linters and the checks"
 	@echo "make messages  the translation catalogues"
+	@echo "make pictures  the pictures of the README"
 
 .venv/runtime: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
@@ -46,3 +47,6 @@ lint: .venv/development
 messages: .venv/development
 	$(BIN)/python manage.py makemessages --all --ignore .venv --no-location --no-obsolete
 	$(BIN)/python manage.py compilemessages --ignore .venv
+
+pictures: .venv/development
+	$(BIN)/python docs/make_pictures.py

@@ -14,10 +14,10 @@ from itertools import chain
 from typing import TypeVar
 
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Model
 
-from contacts import naming
+from contacts import naming, triggers
 from contacts.book import Book
 from contacts.models import Contact, ContactMethod, FollowUp, ImportantDate, Interaction, Organization, Tag
 
@@ -145,7 +145,7 @@ def populate(
 
     Calls `on_progress` now and then with the number of people made so far.
     """
-    with transaction.atomic():
+    with transaction.atomic(), triggers.loading_in_bulk(connection, owner=owner.pk):
         writer = Writer(Book(owner), seed)
         for first in range(0, contacts, BATCH):
             numbers = range(first, min(first + BATCH, contacts))

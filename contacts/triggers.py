@@ -10,6 +10,7 @@ SQLite rebuilds a table to alter it and loses its triggers with the old one.
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -210,6 +211,33 @@ def drop(connection: BaseDatabaseWrapper) -> None:
     else:
         for trigger in _column_triggers("postgresql"):
             _run(connection, [f"DROP FUNCTION IF EXISTS {trigger.name}() CASCADE"])
+
+
+@contextmanager
+def loading_in_bulk(connection: BaseDatabaseWrapper, *, owner: int) -> Iterator[None]:
+    """Inside, the columns of contacts are not kept; in the end they are made for all of `owner`'s at once.
+
+    Row by row they cost half of the time. In a transaction only: one that fails brings the
+    triggers back, and on PostgreSQL others wait until it ends.
+    """
+    kept = list(_column_triggers(connection.vendor))
+    if connection.vendor == "sqlite":
+        _run(connection, (f"DROP TRIGGER IF EXISTS {trigger.name}" for trigger in kept))
+    else:
+        _run(connection, (f"DROP FUNCTION IF EXISTS {trigger.name}() CASCADE" for trigger in kept))
+    yield
+    of_owner = f"IN (SELECT mine.id FROM contacts_contact mine WHERE mine.owner_id = {int(owner)})"
+    vendor = connection.vendor
+    _run(
+        connection,
+        [
+            _REFRESH_TIMES.format(now=_NOW[vendor], which=of_owner),
+            _REFRESH_CADENCE.format(which=of_owner),
+            _REFRESH_DUE.format(due=_DUE[vendor], which=of_owner),
+        ],
+    )
+    for trigger in kept:
+        _run(connection, [_sqlite_trigger(trigger)] if vendor == "sqlite" else _postgresql_trigger(trigger))
 
 
 def _install_on_sqlite(connection: BaseDatabaseWrapper, *, rebuild: bool) -> Iterator[str]:
