@@ -304,7 +304,7 @@ def make_run(tmp_path):
         shutil.copy(settings.BASE_DIR / file, tmp_path)
 
     def make_run(*arguments):
-        command = ["make", "run", *arguments]
+        command = ["make", "--no-print-directory", "run", *arguments]
         return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
 
     return make_run
