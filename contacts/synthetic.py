@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.contrib.auth.models import User
 from django.db import connection, transaction
@@ -129,6 +129,7 @@ _TAGS: tuple[tuple[str, Tag.Color, int | None, float], ...] = (
     ("Newsletter", Tag.Color.TEAL, None, 0.2),
 )
 _PEOPLE_PER_ORGANIZATION = 30
+_TALK = ("owner_id", "kind", "occurred_at", "title", "body", "counts_as_contact")
 _COMPANY_NAMES = len(_COMPANIES) * len(_LAST_NAMES)
 _KINDS = (*Interaction.Kind, Interaction.Kind.MEETING, Interaction.Kind.EMAIL, Interaction.Kind.EMAIL)
 # How many interactions twenty contacts have: five on average, and few have many.
@@ -201,10 +202,8 @@ class Writer:
         self._add(ContactMethod, chain.from_iterable(map(self._methods, people)))
         self._add(ImportantDate, chain.from_iterable(map(self._dates, people)))
         self._add(FollowUp, chain.from_iterable(map(self._follow_ups, people)))
-        link = Contact.tags.through
-        link._default_manager.bulk_create(
-            link(contact_id=person.contact.pk, tag_id=tag) for person in people for tag in self._tags_of(person)
-        )
+        tagged = [(person.contact.pk, tag) for person in people for tag in self._tags_of(person)]
+        _load(Contact.tags.through, ("contact_id", "tag_id"), tagged)
         self._write_talks(people)
 
     def _add(self, model: type[M], rows: Iterable[M]) -> list[M]:
@@ -303,39 +302,69 @@ class Writer:
         return [self.tags[name] for name, _color, _cadence, share in _TAGS if person.dice.happens(share)]
 
     def _write_talks(self, people: list[Person]) -> None:
-        talks: list[tuple[Interaction, list[int]]] = []
+        talks: list[tuple[Any, ...]] = []
+        links: list[tuple[int, int]] = []
+        ids = _reserve(Interaction, sum(map(self._count_of_talks, people)))
         for person in people:
             for talk in self._talks(person):
+                pk = ids[len(talks)]
+                talks.append((pk, *talk))
+                links.append((pk, person.contact.pk))
                 # Some of them are seen together with whoever came before.
-                beside = [self.neighbour] if self.neighbour and person.dice.happens(0.04) else []
-                talks.append((talk, [person.contact.pk, *beside]))
+                if self.neighbour and person.dice.happens(0.04):
+                    links.append((pk, self.neighbour))
             self.neighbour = person.contact.pk
-        self._add(Interaction, [talk for talk, _with in talks])
-        link = Interaction.contacts.through
-        link._default_manager.bulk_create(
-            link(interaction_id=talk.pk, contact_id=pk) for talk, pks in talks for pk in pks
-        )
+        _load(Interaction, ("id", *_TALK), talks)
+        _load(Interaction.contacts.through, ("interaction_id", "contact_id"), links)
+        self.made[str(Interaction._meta.verbose_name_plural)] += len(talks)
 
-    def _talks(self, person: Person) -> Iterator[Interaction]:
+    def _count_of_talks(self, person: Person) -> int:
+        """Seven has no factor in common with twenty: any twenty people in a row have a hundred."""
+        return _TALKS[(person.number * 7 + self.seed) % len(_TALKS)]
+
+    def _talks(self, person: Person) -> Iterator[tuple[Any, ...]]:
+        """The columns of `_TALK`."""
         dice = person.dice
-        # Seven has no factor in common with twenty: any twenty in a row have a hundred.
-        for order in range(_TALKS[(person.number * 7 + self.seed) % len(_TALKS)]):
+        for order in range(self._count_of_talks(person)):
             is_planned = order == 0 and dice.happens(0.12)
             # Most of them in the last year, all in the last three.
             day = 1 + dice.upto(30) if is_planned else -1 - int(1_100 * dice.random() ** 2)
             kind = dice.pick(_KINDS)
-            yield Interaction(
-                owner=self.book.user,
-                kind=kind,
-                occurred_at=self._moment(dice, day),
-                title=dice.write(_TITLES),
-                body="" if dice.happens(0.2) else " ".join(dice.write(_SENTENCES) for _one in range(1 + dice.upto(3))),
-                counts_as_contact=kind.is_contact,
-            )
+            when = connection.ops.adapt_datetimefield_value(self._moment(dice, day))
+            title = dice.write(_TITLES)
+            body = "" if dice.happens(0.2) else " ".join(dice.write(_SENTENCES) for _one in range(1 + dice.upto(3)))
+            yield self.book.user.pk, kind.value, when, title, body, kind.is_contact
 
     def _moment(self, dice: Dice, day: int) -> dt.datetime:
         """So many days ahead, in waking hours."""
         return self.midnight + dt.timedelta(days=day, minutes=480 + 5 * dice.upto(144))
+
+
+def _reserve(model: type[Model], count: int) -> Sequence[int]:
+    """Ids that no other row has or will have."""
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            query = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
+            cursor.execute(query, [table, count])
+            return [pk for (pk,) in cursor.fetchall()]
+        # Nobody else writes while this transaction lasts.
+        cursor.execute("SELECT COALESCE(MAX(seq), 0) FROM sqlite_sequence WHERE name = %s", [table])
+        last = cursor.fetchone()[0]
+    return range(last + 1, last + 1 + count)
+
+
+def _load(model: type[Model], columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Writes rows without an object for each: for the tables in which most of the rows are, three times as fast."""
+    table, names = model._meta.db_table, ", ".join(columns)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            marks = ", ".join(["%s"] * len(columns))
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608  # our own names
 
 
 def _name(dice: Dice, names: Sequence[str], *, double: float) -> str:

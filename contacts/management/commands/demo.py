@@ -47,5 +47,7 @@ class Command(BaseCommand):
             self.stdout.write(f"There is no user {account.USERNAME}: nothing to remove.")
             return
         for label, count in sorted(account.remove(user).items()):
-            self.stdout.write(f"{count:6}  {apps.get_model(label)._meta.verbose_name_plural}")
+            model = apps.get_model(label)._meta
+            if not model.auto_created:  # what only ties two rows together means nothing to a person
+                self.stdout.write(f"{count:6}  {model.verbose_name_plural}")
         self.stdout.write(f"The user {account.USERNAME} is gone, and nothing of anybody else.")
