@@ -16,13 +16,14 @@ from django.utils.translation import gettext as _
 from claude_ai import calls, local
 from claude_ai import dossier as dossiers
 from claude_ai.calls import Answer, Caller
-from claude_ai.dossier import Dossier, Rows, Source
+from claude_ai.dossier import Dossier, Rows
 from claude_ai.errors import ClaudeError
 from claude_ai.grounding import Checked, Ground
 from claude_ai.prompts import briefing as prompts
 from claude_ai.schemas import BRIEFING_SCHEMA, Item, read_briefing
 from contacts.book import Book
 from contacts.models import Contact
+from contacts.records import Source
 
 _KEPT_SECONDS = 30 * 24 * 3600
 _FAILURE_KEPT_SECONDS = 10

@@ -11,19 +11,20 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cached_property
 from hashlib import sha256
-from typing import Any, Literal
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Prefetch, prefetch_related_objects
 from django.db.models.functions import Length, Substr
-from django.utils import formats, timezone
+from django.utils import timezone
 
 from claude_ai.redaction import Kept, Redactor
-from contacts import naming, reminders
+from contacts import naming, records, reminders
 from contacts.book import Book
-from contacts.models import Contact, FollowUp, Interaction, Relationship
+from contacts.models import Contact, FollowUp, ImportantDate, Interaction, Relationship
 from contacts.models.interaction import InteractionQuerySet
 from contacts.partial_dates import PartialDate
+from contacts.records import Source
 from contacts.reminders import ComingDate
 
 # Claude's tokens hold three to four characters of prose; of French, of JSON and with the newer
@@ -44,29 +45,6 @@ _WORTH_SENDING = 60
 
 class NotShared(Exception):  # noqa: N818  # says what is, not that something failed
     """The contact is kept from the AI: no dossier of theirs may be made for sending."""
-
-
-Kind = Literal["contact", "interaction", "follow_up", "date", "relationship"]
-
-
-@dataclass(frozen=True)
-class Source:
-    """A record as the page points to it; it stays here."""
-
-    ref: str
-    kind: Kind
-    id: int
-    label: str
-    url: str
-    on: dt.date | None = None
-
-    @property
-    def dated_label(self) -> str:
-        """With its day, in the user's language."""
-        return f"{self.label}, {formats.date_format(self.on, 'SHORT_DATE_FORMAT')}" if self.on else self.label
-
-    def as_dict(self) -> dict[str, Any]:
-        return {"kind": self.kind, "id": self.id, "label": self.dated_label, "url": self.url}
 
 
 # --- The records of a dossier: tuples and plain values only ------------------------------------
@@ -253,34 +231,18 @@ class Rows:
     @cached_property
     def sources(self) -> dict[str, Source]:
         """Where each record is found, with its own words: for the page, never for Claude."""
-        found = [_contact_source(self.contact)]
-        found += [self._talk_source(talk) for talk in (*self.planned, *self.latest, *self.longest)]
-        found += [self._promise_source(promise) for promise in (*self.open_follow_ups, *self.done_follow_ups)]
-        found += [_date_source(date) for date in self.dates if not date.is_birthday]
-        found += [self._tie_source(*tie) for tie in self.relationships]
+        talks = (*self.planned, *self.latest, *self.longest)
+        found = [records.of_contact(self.contact)]
+        found += [records.of_interaction(talk, self.book.zone) for talk in talks]
+        found += [records.of_follow_up(promise) for promise in (*self.open_follow_ups, *self.done_follow_ups)]
+        found += [
+            records.of_date(date.source, date.on) for date in self.dates if isinstance(date.source, ImportantDate)
+        ]
+        found += [
+            records.of_relationship(pk, other=other, kind=kind, seen_from=self.contact)
+            for pk, other, kind in self.relationships
+        ]
         return {source.ref: source for source in found}
-
-    def _talk_source(self, talk: Interaction) -> Source:
-        on = timezone.localdate(talk.occurred_at, self.book.zone)
-        return Source(f"i{talk.pk}", "interaction", talk.pk, str(talk), talk.get_absolute_url(), on)
-
-    def _promise_source(self, promise: FollowUp) -> Source:
-        return Source(
-            f"f{promise.pk}", "follow_up", promise.pk, promise.title, promise.get_absolute_url(), promise.due_on
-        )
-
-    def _tie_source(self, pk: int, other: Contact, kind: str) -> Source:
-        url = f"{self.contact.get_absolute_url()}#relationship-{pk}"
-        return Source(f"r{pk}", "relationship", pk, f"{other.name} ({kind})", url)
-
-
-def _contact_source(contact: Contact) -> Source:
-    return Source(f"c{contact.pk}", "contact", contact.pk, contact.name, contact.get_absolute_url())
-
-
-def _date_source(date: ComingDate) -> Source:
-    url = f"{date.contact.get_absolute_url()}#date-{date.source.pk}"
-    return Source(f"d{date.source.pk}", "date", date.source.pk, date.label, url, date.on)
 
 
 def read(book: Book, contact: Contact) -> Rows:
