@@ -1,7 +1,6 @@
 """The briefing before a meeting: Claude's, checked and cached, or the rules' from the same records."""
 
 import datetime as dt
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
@@ -10,10 +9,9 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone, translation
-from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
-from claude_ai import calls, local
+from claude_ai import calls, flights, local
 from claude_ai import dossier as dossiers
 from claude_ai.calls import Answer, Caller
 from claude_ai.dossier import Dossier, Rows
@@ -26,9 +24,6 @@ from contacts.models import Contact
 from contacts.records import Source
 
 _KEPT_SECONDS = 30 * 24 * 3600
-_FAILURE_KEPT_SECONDS = 10
-# How often whoever waits for another's call looks whether it is over.
-_LOOK_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
@@ -166,20 +161,12 @@ class _Request:
     def answer(self, *, refresh: bool) -> Briefing:
         if not refresh and (found := self.kept()):
             return found
-        mine = get_random_string(12)
-        if not cache.add(f"{self.key}:asking", mine, timeout=self._patience()):
-            return self._await_the_other()
-        try:
-            cache.delete(f"{self.key}:failure")
-            made = self._ask()
-            cache.set_many({self.key: made, self.latest_key: made}, timeout=_KEPT_SECONDS)
-            return self._shown(made)
-        except ClaudeError as error:
-            cache.set(f"{self.key}:failure", error.as_dict(), timeout=_FAILURE_KEPT_SECONDS)
-            raise
-        finally:
-            if cache.get(f"{self.key}:asking") == mine:
-                cache.delete(f"{self.key}:asking")
+        return flights.once(self.key, ask=self._ask_and_keep, kept=self.kept)
+
+    def _ask_and_keep(self) -> Briefing:
+        made = self._ask()
+        cache.set_many({self.key: made, self.latest_key: made}, timeout=_KEPT_SECONDS)
+        return self._shown(made)
 
     def kept(self) -> Briefing | None:
         made: _Made | None = cache.get(self.key)
@@ -192,20 +179,6 @@ class _Request:
         now = self.dossier.digests
         changed = sum(now.get(ref) != made.digests.get(ref) for ref in {*now, *made.digests})
         return replace(self._shown(made), cached=True, changed_since=changed)
-
-    def _patience(self) -> float:
-        """Longer than a call with its one retry: a lock that is older belongs to nobody."""
-        return 2 * float(settings.CLAUDE_TIMEOUT_SECONDS) + 30
-
-    def _await_the_other(self) -> Briefing:
-        """The same was asked a moment ago: its answer is this one's too."""
-        calls.give_back_database()
-        until = time.monotonic() + self._patience()
-        while cache.get(f"{self.key}:asking") and time.monotonic() < until:
-            time.sleep(_LOOK_SECONDS)
-        if failure := cache.get(f"{self.key}:failure"):
-            return by_rules(self.rows.book, self.rows.contact, warning=failure)
-        return self.kept() or self.answer(refresh=False)
 
     def _ask(self) -> _Made:
         prompt = prompts.build(self.dossier, language=self.language)
@@ -238,7 +211,7 @@ class _Request:
 
 
 def _checked(answer: Answer, dossier: Dossier) -> _Made:
-    said, ground = read_briefing(answer.text, is_cut=answer.is_cut), Ground(dossier)
+    said, ground = read_briefing(answer.text, is_cut=answer.is_cut), Ground(dossier.today, dossier.records)
 
     def items(given: list[Item]) -> tuple[Checked, ...]:
         return tuple(checked for item in given if (checked := ground.check(item.text, item.sources)))

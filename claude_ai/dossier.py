@@ -18,8 +18,8 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.db.models.functions import Length, Substr
 from django.utils import timezone
 
-from claude_ai.redaction import Kept, Redactor
-from contacts import naming, records, reminders
+from claude_ai.redaction import Redactor, redactor_of
+from contacts import records, reminders
 from contacts.book import Book
 from contacts.models import Contact, FollowUp, ImportantDate, Interaction, Relationship
 from contacts.models.interaction import InteractionQuerySet
@@ -136,7 +136,7 @@ class Dossier:
 
     def as_json(self) -> str:
         """The same for the same records; no text in it can close a tag that stands around it."""
-        return _dump({f.name: getattr(self, f.name) for f in fields(self) if f.name != "is_for_claude"})
+        return dump({f.name: getattr(self, f.name) for f in fields(self) if f.name != "is_for_claude"})
 
     @cached_property
     def hash(self) -> str:
@@ -153,7 +153,7 @@ class Dossier:
     @property
     def digests(self) -> dict[str, str]:
         """Tells which records have changed, without holding them."""
-        return {ref: sha256(_dump(records).encode()).hexdigest()[:16] for ref, records in self.records.items()}
+        return {ref: sha256(dump(records).encode()).hexdigest()[:16] for ref, records in self.records.items()}
 
     def _all(self) -> Iterator[Record]:
         yield self.person
@@ -178,7 +178,8 @@ def leaves(value: Any) -> Iterator[str]:
         yield str(plain)
 
 
-def _dump(value: Any) -> str:
+def dump(value: Any) -> str:
+    """Compact JSON of records, of which no text can open or close a tag."""
     text = json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"))
     # Outside of strings JSON has none of these.
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
@@ -311,25 +312,11 @@ def for_rules(rows: Rows) -> Dossier:
 
 
 def _redactor(rows: Rows) -> Redactor:
-    contact, book = rows.contact, rows.book
+    contact = rows.contact
     linked = {person.pk for talk in (*rows.planned, *rows.latest, *rows.longest) for person in talk.contacts.all()}
-    linked |= {other.pk for _pk, other, _kind in rows.relationships} | {contact.met_through_id or 0}
+    linked |= {other.pk for _pk, other, _kind in rows.relationships} | {contact.met_through_id or 0, contact.pk}
     own_names = [contact.name, contact.first_name, contact.last_name, contact.nickname]
-    values = book.methods.filter(contact__in=linked | {contact.pk}).values_list("value", flat=True)
-    return Redactor(
-        _kept(book, linked),
-        details=values,
-        allowed=[*own_names, rows.organization, contact.city, contact.country],
-    )
-
-
-def _kept(book: Book, linked: set[int]) -> Iterator[Kept]:
-    """All who are not shared: their full names are taken out wherever they are written."""
-    unshared = book.contacts.filter(share_with_ai=False)
-    rows = unshared.values_list("pk", "first_name", "last_name", "nickname", "organization__name")
-    for pk, first_name, last_name, nickname, organization in rows:
-        full_name = naming.display_name(first_name, last_name, nickname=nickname, organization=organization or "")
-        yield Kept((first_name, last_name, nickname), full_name, is_linked=pk in linked)
+    return redactor_of(rows.book, linked, allowed=[*own_names, rows.organization, contact.city, contact.country])
 
 
 class _Purse:
@@ -339,7 +326,7 @@ class _Purse:
         self.left = characters
 
     def buy(self, record: Record) -> bool:
-        cost = len(_dump(record)) + 1
+        cost = len(dump(record)) + 1
         if cost > self.left:
             return False
         self.left -= cost
@@ -359,7 +346,7 @@ class _Builder:
     def build(self, *, is_for_claude: bool) -> Dossier:
         rows = self.rows
         person = self._person()
-        self.purse.left -= len(_dump(person))
+        self.purse.left -= len(dump(person))
         return Dossier(
             today=self.book.today,
             person=person,
@@ -445,7 +432,7 @@ class _Builder:
         for talk in talks:
             record = self._talk(talk, most=min(self.total * share, purse.left))
             if not purse.buy(record):
-                text, _is_cut = self._cut(record.text, purse.left - len(_dump(replace(record, text=""))) - 40)
+                text, _is_cut = self._cut(record.text, purse.left - len(dump(replace(record, text=""))) - 40)
                 record = replace(record, text=text, is_cut=True)
                 if len(text) < _WORTH_SENDING or not purse.buy(record):
                     return
@@ -476,8 +463,8 @@ class _Builder:
         """As much of `text` as takes `most` characters when sent, and whether something is missing."""
         text = text.strip()
         kept = text[: max(int(most), 0)]
-        while kept and len(_dump(kept)) > most:
-            kept = kept[: int(len(kept) * min(0.95, most / len(_dump(kept))))]
+        while kept and len(dump(kept)) > most:
+            kept = kept[: int(len(kept) * min(0.95, most / len(dump(kept))))]
         if kept == text:
             return text, False
         return f"{kept.rstrip()}…" if kept else "", True

@@ -133,3 +133,17 @@ class Overloaded(ClaudeError):
 class TimedOut(ClaudeError):
     code, status = "timeout", 504
     message = _("Claude took too long to answer. Try again.")
+
+
+class FailedForAnother(ClaudeError):
+    """The same question was asked a moment ago, and this is what became of it."""
+
+    code, status = "unreachable", 502
+    message = Unreachable.message
+
+    def __init__(self, said: dict[str, Any]) -> None:
+        super().__init__()
+        self.said = said
+
+    def as_dict(self) -> dict[str, Any]:
+        return self.said

@@ -2,14 +2,16 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from django.utils import translation
-from django.utils.dates import MONTHS, MONTHS_3, MONTHS_AP
+from django.utils.dates import MONTHS, MONTHS_3, MONTHS_AP, WEEKDAYS, WEEKDAYS_ABBR
 
-from claude_ai.dossier import Dossier, leaves
+from claude_ai.dossier import leaves
+from contacts import naming
 
 
 @dataclass(frozen=True)
@@ -24,9 +26,10 @@ class Checked:
 class Ground:
     """What is known, by reference."""
 
-    def __init__(self, dossier: Dossier) -> None:
-        self.today = dossier.today
-        self.records = {ref: " \n ".join(leaves(records)) for ref, records in dossier.records.items()}
+    def __init__(self, today: dt.date, records: Mapping[str, Any]) -> None:
+        """`records` are dataclasses, one or a tuple of them by reference."""
+        self.today = today
+        self.records = {ref: " \n ".join(leaves(record)) for ref, record in records.items()}
 
     def check(self, text: str, refs: Iterable[str], *, by_all: bool = False) -> Checked | None:
         """None for what names no source at all; `by_all` lets such a text stand on all records."""
@@ -66,6 +69,35 @@ class Ground:
             years = abs(self.today.year - on.year)
             found |= {str(apart), str(apart // 7), str(apart // 30), str(years), str(max(years - 1, 0))}
         return found
+
+
+# --- Names --------------------------------------------------------------------------------------
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_OPENS_SENTENCE = re.compile(r"(?:^|[.!?…:;\n«»“”\"(–-])\s*$")
+
+
+def names_somebody_else(text: str, ground: str, *, known: Iterable[str]) -> bool:
+    """Whether `text` has a name that `ground` does not hold.
+
+    A capital inside a sentence makes a name; at its beginning, only what is one in `known`.
+    """
+    held = set(naming.words(ground))
+    elsewhere = {word for name in known for word in naming.words(name)} - held
+    for match in _WORD.finditer(text):
+        words = set(naming.words(match.group())) - held - _calendar_words()
+        is_name = match.group()[0].isupper() and not _OPENS_SENTENCE.search(text[: match.start()])
+        if words and ((is_name and len(match.group()) > 1) or (words & elsewhere and match.group()[0].isupper())):
+            return True
+    return False
+
+
+@lru_cache(maxsize=1)
+def _calendar_words() -> frozenset[str]:
+    """Written with a capital in English."""
+    with translation.override("en"):
+        days = [str(name) for name in (*WEEKDAYS.values(), *WEEKDAYS_ABBR.values())]
+    return frozenset(word for name in (*days, *_month_names()) for word in naming.words(name))
 
 
 # --- Dates, as French and English write them --------------------------------------------------

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
+from claude_ai import suggestions_panel
 from contacts import slots
 from contacts.models import Contact, Interaction
 
@@ -50,3 +51,10 @@ def briefing_panel(request: HttpRequest, *, contact: Contact) -> SafeString:
 @_while_enabled
 def briefing_links(request: HttpRequest, *, meeting: Interaction) -> SafeString:
     return _partial("briefing_links")(request, meeting=meeting)
+
+
+@slots.fills("dashboard.widgets", order=10)
+@_while_enabled
+def suggestions_widget(request: HttpRequest, *, acted: Any = None) -> SafeString:
+    context = suggestions_panel.at_once(request) | {"acted": acted}
+    return render_to_string(suggestions_panel.TEMPLATE, context, request=request)

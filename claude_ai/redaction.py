@@ -7,7 +7,7 @@ is Paul Roux. A nickname that is not in the book, or a misspelt name, can't be k
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,6 +15,7 @@ import phonenumbers
 from django.conf import settings
 
 from contacts import naming
+from contacts.book import Book
 
 GONE = "[…]"
 
@@ -106,6 +107,23 @@ def _visible(text: str) -> str:
         return text
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Co", "Cn", "Cs"))
+
+
+def redactor_of(book: Book, linked: set[int], *, allowed: Iterable[str]) -> Redactor:
+    """One that knows all who are not shared, and the contact details of those whom a text is about.
+
+    Full names are taken out wherever they are written; of the `linked`, each part of the name is.
+    """
+    details = book.methods.filter(contact__in=linked).values_list("value", flat=True)
+    return Redactor(_kept(book, linked), details=details, allowed=allowed)
+
+
+def _kept(book: Book, linked: set[int]) -> Iterator[Kept]:
+    unshared = book.contacts.filter(share_with_ai=False)
+    rows = unshared.values_list("pk", "first_name", "last_name", "nickname", "organization__name")
+    for pk, first_name, last_name, nickname, organization in rows:
+        full_name = naming.display_name(first_name, last_name, nickname=nickname, organization=organization or "")
+        yield Kept((first_name, last_name, nickname), full_name, is_linked=pk in linked)
 
 
 def _without_phones(text: str) -> str:

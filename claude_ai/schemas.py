@@ -25,6 +25,44 @@ class BriefingAnswer(_Answer):
     suggestions: list[Item]
 
 
+class SuggestionItem(_Answer):
+    candidates: list[str]
+    title: str
+    reason: str
+    message: str = ""
+
+
+_SUGGESTION = {
+    "type": "object",
+    "properties": {
+        "candidates": {"type": "array", "items": {"type": "string"}},
+        "title": {"type": "string"},
+        "reason": {"type": "string"},
+        "message": {"type": "string"},
+    },
+    "required": ["candidates", "title", "reason", "message"],
+    "additionalProperties": False,
+}
+SUGGESTIONS_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {"suggestions": {"type": "array", "items": _SUGGESTION}},
+    "required": ["suggestions"],
+    "additionalProperties": False,
+}
+
+
+def read_suggestions(text: str, *, is_cut: bool) -> list[SuggestionItem]:
+    """Raises `BadResponse` unless it is a list of them; of one that was cut, those that came whole."""
+    try:
+        answer = pydantic_core.from_json(text, allow_partial=is_cut)
+        items = answer["suggestions"]
+        if is_cut:  # the last one may have lost its end
+            items = [item for item in items[:-1] if isinstance(item, dict)]
+        return [SuggestionItem.model_validate(item) for item in items]
+    except (ValueError, KeyError, TypeError):  # `ValidationError` is a `ValueError`; its text would quote the answer
+        raise BadResponse from None
+
+
 _ITEM = {
     "type": "object",
     "properties": {"text": {"type": "string"}, "sources": {"type": "array", "items": {"type": "string"}}},

@@ -15,6 +15,7 @@ from contacts.models import (
     Contact,
     ContactMethod,
     ContactQuerySet,
+    Dismissal,
     FollowUp,
     ImportantDate,
     Interaction,
@@ -27,6 +28,7 @@ from contacts.models.base import OwnedModel, OwnedQuerySet
 from contacts.models.follow_up import FollowUpQuerySet
 from contacts.models.interaction import InteractionQuerySet
 from contacts.models.relationship import RelationshipQuerySet
+from contacts.models.suggestion import DismissalQuerySet
 
 M = TypeVar("M", bound=OwnedModel)
 
@@ -82,6 +84,10 @@ class Book:
     @property
     def dates(self) -> OwnedQuerySet[ImportantDate]:
         return ImportantDate.objects.owned_by(self.owner)
+
+    @property
+    def dismissals(self) -> DismissalQuerySet:
+        return Dismissal.objects.owned_by(self.owner)
 
     @property
     def organizations(self) -> OwnedQuerySet[Organization]:

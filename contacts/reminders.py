@@ -7,7 +7,8 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Case, Count, F, Max, Min, Q, Value, When
+from django.db.models.functions import Coalesce, Mod
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -63,24 +64,38 @@ class ComingDate:
         return f"{self.label}, {years}"
 
 
-def coming_dates(book: Book, *, days: int = 30, contact: Contact | None = None) -> list[ComingDate]:
+def coming_dates(
+    book: Book, *, days: int = 30, contact: Contact | None = None, limit: int | None = None
+) -> list[ComingDate]:
     """Birthdays and other dates from today to `days` ahead, soonest first; none of the deceased."""
     last = book.today + dt.timedelta(days=days)
     contacts = book.contacts.active().living().select_related("organization")
     dates = book.dates.filter(contact__is_archived=False, contact__deceased_on=None)
     if contact:
         contacts, dates = contacts.filter(pk=contact.pk), dates.filter(contact=contact)
+    # A few more than are asked for: the day on which one is kept can differ from the one that is written.
+    most = None if limit is None else limit + 20
+    people = contacts.filter(_kept_between(book.today, last, "birthday_"))
+    others = dates.filter(_kept_between(book.today, last, "")).select_related("contact__organization")
     found = [
         _coming(book, person, _("birthday"), person.birthday, person)
-        for person in contacts.filter(_kept_between(book.today, last, "birthday_"))
+        for person in people.order_by(_days_of_year_from(book.today, "birthday_"), "sort_name", "pk")[:most]
     ] + [
         _coming(book, date.contact, date.label, date.date, date)
-        for date in dates.filter(_kept_between(book.today, last, "")).select_related("contact__organization")
+        for date in others.order_by(_days_of_year_from(book.today, ""), "pk")[:most]
     ]
     return sorted(
         (date for date in found if date is not None and date.on <= last),
         key=lambda date: (date.on, not date.is_birthday, date.contact.sort_name),
-    )
+    )[:limit]
+
+
+def _days_of_year_from(today: dt.date, prefix: str) -> Mod:
+    """SQL: orders dates as they come from `today` on, on a calendar of twelve months of 32 days."""
+    month, day = F(f"{prefix}month"), F(f"{prefix}day")
+    # Of a month whose day is unknown, the first day; of this month, today.
+    unknown = Case(When(**{f"{prefix}month": today.month}, then=Value(today.day)), default=Value(1))
+    return Mod(month * 32 + Coalesce(day, unknown) - (today.month * 32 + today.day) + 384, 384)
 
 
 def _coming(
@@ -123,15 +138,16 @@ class Slip:
     days_late: int
 
 
-def slipping_away(book: Book, *, limit: int = 10) -> list[Slip]:
-    """Whose cadence has passed, the longest ago first.
+def slipping_away(book: Book, *, limit: int = 10, closest_first: bool = False) -> list[Slip]:
+    """Whose cadence has passed: the longest ago first, or those with the shortest cadence.
 
     Nobody who is paused or deceased, or with whom something is planned.
     """
     # A day begins up to an hour off the round number of days: those few are asked for, then weighed.
     before = book.start_of(book.today) + dt.timedelta(hours=1)
     due = book.contacts.keeping_in_touch(book.today).filter(contact_due_at__lt=before, next_interaction_at=None)
-    candidates = due.select_related("organization").order_by("contact_due_at", "pk")[: limit + 20]
+    order = ["effective_cadence_days"] if closest_first else []
+    candidates = due.select_related("organization").order_by(*order, "contact_due_at", "pk")[: limit + 20]
     return [slip for contact in candidates if (slip := slip_of(book, contact))][:limit]
 
 
@@ -145,11 +161,78 @@ def slip_of(book: Book, contact: Contact) -> Slip | None:
     return Slip(contact=contact, due_on=due_on, days_late=days_late) if days_late > 0 else None
 
 
+@dataclass(frozen=True)
+class Drift:
+    """Somebody of weight without a cadence, who used to be around."""
+
+    contact: Contact
+    # How often you were in touch in the time that counts, and since when you are not.
+    talks: int
+    last_on: dt.date
+    days_since: int
+
+
+# Somebody without a cadence counts who is a favorite or was seen so often within so many days.
+DRIFT_TALKS, DRIFT_WINDOW_DAYS = 4, 730
+# A silence is long when it is this many days and this many times the usual gap.
+DRIFT_DAYS, DRIFT_GAPS = 60, 3
+# Read at most: what lies further back no longer tells whom one is close to.
+_DRIFT_TALKS_READ = 1_500
+
+
+def drifting(book: Book, *, limit: int = 10) -> list[Drift]:
+    """Favorites and people often seen, without a cadence, of whom nothing was heard for long; most seen first.
+
+    Nobody who is paused or deceased, or with whom something is planned.
+    """
+    often = _often_seen(book)
+    before = book.start_of(book.today - dt.timedelta(days=DRIFT_DAYS - 1))
+    quiet = book.contacts.keeping_in_touch(book.today).filter(
+        Q(is_favorite=True) | Q(pk__in=list(often)),
+        effective_cadence_days=None,
+        next_interaction_at=None,
+        last_interaction_at__lt=before,
+    )
+    drifts = [_drift(book, contact, often) for contact in quiet.select_related("organization")[:200]]
+    found = [drift for drift in drifts if drift]
+    return sorted(found, key=lambda drift: (-drift.talks, drift.last_on, drift.contact.pk))[:limit]
+
+
+def _often_seen(book: Book) -> dict[int, tuple[int, dt.timedelta]]:
+    """By contact: how many talks before the silence began, and the usual time between two of them."""
+    window = (book.now - dt.timedelta(days=DRIFT_WINDOW_DAYS), book.now - dt.timedelta(days=DRIFT_DAYS - 1))
+    talks = book.interactions.filter(counts_as_contact=True, occurred_at__range=window)
+    link = Interaction.contacts.through.objects.filter(interaction__in=talks.values("pk")[:_DRIFT_TALKS_READ])
+    when = "interaction__occurred_at"
+    counted = link.values("contact").annotate(talks=Count("pk"), first=Min(when), last=Max(when))
+    rows = [row for row in counted.order_by("-talks")[:200] if row["talks"] >= DRIFT_TALKS]
+    return {row["contact"]: (row["talks"], (row["last"] - row["first"]) / (row["talks"] - 1)) for row in rows}
+
+
+def _drift(book: Book, contact: Contact, often: dict[int, tuple[int, dt.timedelta]]) -> Drift | None:
+    assert contact.last_interaction_at
+    talks, gap = often.get(contact.pk, (0, dt.timedelta(days=DRIFT_DAYS)))
+    last_on = timezone.localdate(contact.last_interaction_at, book.zone)
+    days_since = (book.today - last_on).days
+    is_long = days_since >= DRIFT_DAYS and days_since > DRIFT_GAPS * gap.days
+    return Drift(contact, talks, last_on, days_since) if is_long or (contact.is_favorite and not talks) else None
+
+
 def unnoted_meetings(book: Book, *, days: int = 7, limit: int = 5) -> list[Interaction]:
-    """Meetings of the last days of which nothing was written down, latest first."""
+    """Meetings of the last days of which nothing was written down, then or since, latest first."""
     since = book.start_of(book.today - dt.timedelta(days=days))
-    meetings = book.interactions.past(book.now).filter(kind=Interaction.Kind.MEETING, occurred_at__gte=since, body="")
-    return list(meetings.prefetch_related("contacts__organization")[:limit])
+    past = book.interactions.past(book.now).filter(occurred_at__gte=since)
+    silent = past.filter(kind=Interaction.Kind.MEETING, body="").prefetch_related("contacts__organization")
+    meetings = list(silent[: 3 * limit])
+    people = {person.pk for meeting in meetings for person in meeting.contacts.all()}
+    link = Interaction.contacts.through.objects
+    noted = link.filter(contact__in=people, interaction__in=past.exclude(body="").values("pk"))
+    noted_at = dict(noted.values_list("contact").annotate(at=Max("interaction__occurred_at")).order_by())
+    return [
+        meeting
+        for meeting in meetings
+        if not any(noted_at.get(person.pk, since) > meeting.occurred_at for person in meeting.contacts.all())
+    ][:limit]
 
 
 def open_follow_ups(book: Book, contact: Contact) -> list[FollowUp]:

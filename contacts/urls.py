@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contacts.views import contacts, follow_ups, interactions, relationships
+from contacts.views import contacts, follow_ups, interactions, relationships, suggestions
 from contacts.views.dashboard import dashboard
 from contacts.views.settings import settings_page
 
@@ -27,5 +27,12 @@ urlpatterns = [
     path("follow-ups/<int:pk>/done/", follow_ups.follow_up_done, name="follow_up_done"),
     path("follow-ups/<int:pk>/reopen/", follow_ups.follow_up_reopen, name="follow_up_reopen"),
     path("follow-ups/<int:pk>/delete/", follow_ups.follow_up_delete, name="follow_up_delete"),
+    path("suggestions/done/", suggestions.suggestion_done, name="suggestion_done"),
+    path("suggestions/log/", suggestions.suggestion_log, name="suggestion_log"),
+    path("suggestions/promise/", suggestions.suggestion_promise, name="suggestion_promise"),
+    path("suggestions/put-off/", suggestions.suggestion_put_off, name="suggestion_put_off"),
+    path("suggestions/dismiss/", suggestions.suggestion_dismiss, name="suggestion_dismiss"),
+    path("suggestions/undo/", suggestions.suggestion_undo, name="suggestion_undo"),
+    path("suggestions/dismissed/<int:pk>/restore/", suggestions.suggestion_restore, name="suggestion_restore"),
     path("relationships/<int:pk>/delete/", relationships.relationship_delete, name="relationship_delete"),
 ]

@@ -218,6 +218,8 @@ PHONE_REGION = env.str("PHONE_REGION", default="FR")
 ENABLE_AI_FEATURES = env.bool("ENABLE_AI_FEATURES", default=True)
 CLAUDE_API_KEY = env.str("CLAUDE_API_KEY", default="").strip()
 CLAUDE_MODEL = env.str("CLAUDE_MODEL", default="claude-sonnet-4-5-20250929")
+# Suggestions are many small judgements: the fast and cheap line is good at them.
+CLAUDE_SUGGESTIONS_MODEL = env.str("CLAUDE_SUGGESTIONS_MODEL", default="claude-haiku-4-5-20251001")
 CLAUDE_MAX_TOKENS = env.int("CLAUDE_MAX_TOKENS", default=1024)
 CLAUDE_BASE_URL = env.str("CLAUDE_BASE_URL", default="https://api.anthropic.com")
 CLAUDE_TIMEOUT_SECONDS = env.float("CLAUDE_TIMEOUT_SECONDS", default=60.0)

@@ -41,12 +41,17 @@ class Prompt:
     messages: list[dict[str, str]]
 
 
+def language_named(code: str) -> str:
+    """As Claude is told to write in it."""
+    return _LANGUAGES.get(code, "English")
+
+
 def build(dossier: Dossier, *, language: str) -> Prompt:
     """The same dossier and language always make the same prompt. Only one that may be sent is taken."""
     if not dossier.is_for_claude:
         raise ValueError("This dossier holds what must not leave the machine.")
     question = (
         f"Today is {dossier.today.isoformat()}. Write the briefing about the person of these records, "
-        f"in {_LANGUAGES.get(language, 'English')}.\n\n{fenced(dossier.as_json(), tag='records')}"
+        f"in {language_named(language)}.\n\n{fenced(dossier.as_json(), tag='records')}"
     )
     return Prompt(system=SYSTEM, messages=[{"role": "user", "content": question}])

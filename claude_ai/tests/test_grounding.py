@@ -22,7 +22,8 @@ def helene(alice, time_machine):
 @pytest.fixture
 def check(helene):
     """How a sentence fares that stands on Hélène, her lunch, or her quote."""
-    ground = Ground(for_claude(read(Book(helene.owner), Contact.objects.get(pk=helene.pk))))
+    dossier = for_claude(read(Book(helene.owner), Contact.objects.get(pk=helene.pk)))
+    ground = Ground(dossier.today, dossier.records)
     refs = {
         "helene": f"c{helene.pk}",
         "lunch": f"i{Interaction.objects.get(title='Lunch').pk}",

@@ -33,6 +33,8 @@ class ProfileAdmin(SuperusersOnly, admin.ModelAdmin):
     list_select_related = ["user"]
     search_fields = ["user__username", "user__first_name", "user__last_name"]
     autocomplete_fields = ["user"]
+    # The rest, each decides on the settings page.
+    fields = ["user", "language", "time_zone"]
 
 
 class UserAdmin(SuperusersOnly, auth.UserAdmin):

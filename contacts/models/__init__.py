@@ -8,11 +8,13 @@ from contacts.models.interaction import Interaction
 from contacts.models.labels import Organization, Tag
 from contacts.models.profile import Profile
 from contacts.models.relationship import Relationship
+from contacts.models.suggestion import Dismissal, SuggestionType
 
 __all__ = [
     "Contact",
     "ContactMethod",
     "ContactQuerySet",
+    "Dismissal",
     "FollowUp",
     "ImportantDate",
     "Interaction",
@@ -21,5 +23,6 @@ __all__ = [
     "OwnedQuerySet",
     "Profile",
     "Relationship",
+    "SuggestionType",
     "Tag",
 ]

@@ -44,6 +44,12 @@ class NormalizedField(models.CharField):
         return str(model_instance.normalized)
 
 
+def kept_in_touch(today: dt.date, *, through: str = "") -> Q:
+    """Not put away, paused or deceased; `through` is the way to the contact, such as `contact__`."""
+    resting = Q(**{f"{through}paused_until__gt": today})
+    return Q(**{f"{through}is_archived": False, f"{through}deceased_on": None}) & ~resting
+
+
 class ContactQuerySet(OwnedQuerySet["Contact"]):
     def active(self) -> Self:
         """In the book and not put away."""
@@ -68,7 +74,7 @@ class ContactQuerySet(OwnedQuerySet["Contact"]):
 
     def keeping_in_touch(self, today: dt.date) -> Self:
         """Those whom one means to keep in touch with today: not put away, paused or deceased."""
-        return self.active().living().filter(Q(paused_until=None) | Q(paused_until__lte=today))
+        return self.filter(kept_in_touch(today))
 
     def interactions_with_nobody_else(self) -> models.QuerySet[Any]:
         """What was said with these alone."""
@@ -198,6 +204,7 @@ class Contact(OwnedModel):
             models.Index(fields=["owner", "next_interaction_at"], name="contact_by_next_planned"),
             models.Index(fields=["owner", "birthday_month", "birthday_day"], name="contact_by_birthday"),
             models.Index(fields=["owner", "contact_due_at"], name="contact_by_due"),
+            models.Index(fields=["owner"], condition=Q(is_favorite=True), name="contact_favorite"),
         ]
 
     def __str__(self) -> str:

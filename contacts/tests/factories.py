@@ -106,3 +106,13 @@ class RelationshipFactory(DjangoModelFactory):
     from_contact = factory.SubFactory(ContactFactory)
     to_contact = factory.SubFactory(ContactFactory, owner=factory.SelfAttribute("..from_contact.owner"))
     kind = models.Relationship.Kind.FRIEND
+
+
+class DismissalFactory(DjangoModelFactory):
+    """«Never again for this person», unless an identity says which one."""
+
+    class Meta:
+        model = models.Dismissal
+
+    contact = factory.SubFactory(ContactFactory)
+    type = models.SuggestionType.RELANCE

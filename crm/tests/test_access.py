@@ -13,9 +13,20 @@ from django.urls import get_resolver, path
 from django.urls.resolvers import URLResolver
 from django.utils.cache import get_max_age
 
-from contacts.models import Contact, FollowUp, ImportantDate, Interaction, Organization, Profile, Relationship, Tag
+from contacts.models import (
+    Contact,
+    Dismissal,
+    FollowUp,
+    ImportantDate,
+    Interaction,
+    Organization,
+    Profile,
+    Relationship,
+    Tag,
+)
 from contacts.tests.factories import (
     ContactFactory,
+    DismissalFactory,
     FollowUpFactory,
     ImportantDateFactory,
     InteractionFactory,
@@ -27,7 +38,7 @@ from crm import urls
 
 # The key of one row of every kind, so that any address with a number in it is one of a row.
 ROW, NO_ROW = 4321, 9876
-NOUNS = (Contact, FollowUp, ImportantDate, Interaction, Organization, Relationship, Tag)
+NOUNS = (Contact, Dismissal, FollowUp, ImportantDate, Interaction, Organization, Relationship, Tag)
 
 # Open to everybody, and why.
 OPEN = {
@@ -86,6 +97,7 @@ def rows(alice):
     FollowUpFactory(pk=ROW, contact=contact)
     ImportantDateFactory(pk=ROW, contact=contact)
     RelationshipFactory(pk=ROW, from_contact=contact)
+    DismissalFactory(pk=ROW, contact=contact)
 
 
 def everything():

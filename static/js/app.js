@@ -3,14 +3,21 @@
   "use strict";
 
   const copy = async (button) => {
-    await navigator.clipboard.writeText(button.dataset.copy);
+    const text = button.dataset.copy ?? document.getElementById(button.dataset.copyFrom).value;
+    await navigator.clipboard.writeText(text);
     button.classList.add("is-done");
     button.addEventListener("blur", () => button.classList.remove("is-done"), { once: true });
   };
 
   document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-copy]");
+    const button = event.target.closest("[data-copy], [data-copy-from]");
     if (button) copy(button);
+    // A message goes to the mail program as it is now, not as it was proposed.
+    const mail = event.target.closest("[data-mailto-from]");
+    if (mail) {
+      const text = document.getElementById(mail.dataset.mailtoFrom).value.replace(/\r?\n/g, "\r\n");
+      mail.href = mail.href.replace(/&body=.*/, () => `&body=${encodeURIComponent(text)}`);
+    }
   });
 
   // "/" goes to the search field, as in most lists.

@@ -1,0 +1,131 @@
+"""`follow_up`: what is owed, due or overdue, and a meeting of which nothing was written down."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from contacts import records, reminders
+from contacts.book import Book
+from contacts.models import FollowUp, Interaction, SuggestionType
+from contacts.suggestions.suggestion import Point, Suggestion
+from contacts.templatetags.days import seen_from
+
+DAYS_AHEAD = 3
+_LONG_OVERDUE_DAYS = 60
+_MEETINGS = 10
+
+
+def owed(book: Book, *, most: int) -> Iterator[Suggestion]:
+    """One occasion is one follow-up and the day it is due: put off to another day, it is a new one."""
+    due = reminders.follow_ups_due(book, days=DAYS_AHEAD).filter(contact__in=book.contacts.keeping_in_touch(book.today))
+    # Those due last are the ones that can still be kept.
+    for follow_up in due.select_related("contact__organization", "interaction").order_by("-due_on", "-pk")[:most]:
+        assert follow_up.due_on
+        yield Suggestion(
+            id=f"follow_up:f{follow_up.pk}:{follow_up.due_on.isoformat()}",
+            type=SuggestionType.FOLLOW_UP,
+            contact=follow_up.contact,
+            title=_title(follow_up),
+            reason=_reason(book, follow_up),
+            sources=tuple(_sources(book, follow_up)),
+            points=tuple(_points(book, follow_up)),
+            due_on=follow_up.due_on,
+            follow_up=follow_up,
+            about=follow_up.title,
+        )
+
+
+def _is_mine(follow_up: FollowUp) -> bool:
+    return follow_up.owed_by == FollowUp.OwedBy.ME
+
+
+def _title(follow_up: FollowUp) -> str:
+    return follow_up.title if _is_mine(follow_up) else _("Ask where this is: %(title)s") % {"title": follow_up.title}
+
+
+def _reason(book: Book, follow_up: FollowUp) -> str:
+    assert follow_up.due_on
+    words = {
+        "name": follow_up.contact.name,
+        "day": formats.date_format(follow_up.due_on, "MONTH_DAY_FORMAT"),
+        "when": seen_from(follow_up.due_on, book.today),
+    }
+    if follow_up.interaction:
+        words["what"] = str(follow_up.interaction)
+        if _is_mine(follow_up):
+            return _("You promised it to %(name)s for %(day)s (%(when)s): “%(what)s”.") % words
+        return _("%(name)s promised it to you for %(day)s (%(when)s): “%(what)s”.") % words
+    if _is_mine(follow_up):
+        return _("You promised it to %(name)s for %(day)s (%(when)s).") % words
+    return _("%(name)s promised it to you for %(day)s (%(when)s).") % words
+
+
+def _sources(book: Book, follow_up: FollowUp) -> Iterator[records.Source]:
+    yield records.of_follow_up(follow_up)
+    if follow_up.interaction:
+        yield records.of_interaction(follow_up.interaction, book.zone)
+
+
+def _points(book: Book, follow_up: FollowUp) -> Iterator[Point]:
+    assert follow_up.due_on
+    if _is_mine(follow_up):
+        yield Point(_("You owe it"), 45)
+    else:
+        yield Point(_("It is owed to you"), 32)
+    days_late = (book.today - follow_up.due_on).days
+    if days_late > _LONG_OVERDUE_DAYS:
+        yield Point(_("Overdue for so long that it may not matter any more"), 2)
+    elif days_late > 0:
+        late = ngettext("%(days)d day overdue", "%(days)d days overdue", days_late) % {"days": days_late}
+        yield Point(late, 12 + min(days_late, 13))
+    elif days_late == 0:
+        yield Point(_("Due today"), 15)
+    else:
+        days = -days_late
+        yield Point(ngettext("Due in %(days)d day", "Due in %(days)d days", days) % {"days": days}, 8 - 2 * days)
+
+
+# --- Meetings -----------------------------------------------------------------------------------
+
+
+def unnoted(book: Book, *, most: int) -> Iterator[Suggestion]:
+    """One occasion is one meeting."""
+    for meeting in reminders.unnoted_meetings(book, limit=min(most, _MEETINGS)):
+        people = [
+            person
+            for person in meeting.contacts.all()
+            if not (person.is_archived or person.is_deceased or person.is_paused(book.today))
+        ]
+        if people:
+            yield Suggestion(
+                id=f"follow_up:i{meeting.pk}",
+                type=SuggestionType.FOLLOW_UP,
+                contact=people[0],
+                others=tuple(people[1:]),
+                title=_("Write down what was said: %(what)s") % {"what": meeting},
+                reason=_met(book, meeting, people[0].name),
+                sources=(records.of_interaction(meeting, book.zone),),
+                points=tuple(_points_of(book, meeting)),
+                due_on=None,
+                meeting=meeting,
+                about=str(meeting),
+            )
+
+
+def _met_on(book: Book, meeting: Interaction) -> dt.date:
+    return timezone.localdate(meeting.occurred_at, book.zone)
+
+
+def _met(book: Book, meeting: Interaction, name: str) -> str:
+    on = _met_on(book, meeting)
+    words = {"name": name, "day": formats.date_format(on, "MONTH_DAY_FORMAT"), "when": seen_from(on, book.today)}
+    return _("You met %(name)s on %(day)s (%(when)s), and nothing is noted since.") % words
+
+
+def _points_of(book: Book, meeting: Interaction) -> Iterator[Point]:
+    days = (book.today - _met_on(book, meeting)).days
+    yield Point(_("A meeting without a note"), 40)
+    yield Point(_("It is still fresh"), max(0, 14 - 2 * days))

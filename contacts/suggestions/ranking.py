@@ -1,0 +1,84 @@
+"""Which suggestions there are, and which of them are shown."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+
+from django.utils import timezone
+
+from contacts.book import Book
+from contacts.models import Contact, SuggestionType
+from contacts.suggestions import dates, follow_ups, networking, reconnecting
+from contacts.suggestions.suggestion import Suggestion
+
+# How many of each rule are weighed; what was dismissed is read beside them.
+_READ = 40
+_RULES: dict[SuggestionType, tuple[Callable[..., Iterator[Suggestion]], ...]] = {
+    SuggestionType.FOLLOW_UP: (follow_ups.owed, follow_ups.unnoted),
+    SuggestionType.ANNIVERSAIRE: (dates.coming,),
+    SuggestionType.RELANCE: (reconnecting.due, reconnecting.drifting),
+    SuggestionType.NETWORKING: (networking.introductions,),
+}
+# What one more of the same type is worth less: eight unpaid promises are no varied list.
+_REPEATED = 9
+
+
+def suggest(book: Book) -> list[Suggestion]:
+    """As many as the user wants to see, the most useful first."""
+    return choose(candidates(book), book.profile.suggestions_shown)
+
+
+def candidates(book: Book) -> list[Suggestion]:
+    """All that the rules find of the types that the user wants, without what was dismissed; best first."""
+    if not book.profile.suggestions_shown:
+        return []
+    dismissed = _Dismissed(book)
+    wanted = [rule for kind, rules in _RULES.items() if kind in book.profile.suggestion_types for rule in rules]
+    found = (suggestion for rule in wanted for suggestion in rule(book, most=_READ + dismissed.count))
+    left = [one for one in found if one not in dismissed and not _is_written_to(book, one)]
+    return sorted(left, key=lambda suggestion: (-suggestion.score, suggestion.id))
+
+
+def choose(found: Iterable[Suggestion], most: int) -> list[Suggestion]:
+    """The best of each type, then the best of the rest; nobody twice."""
+    left, chosen = list(found), list[Suggestion]()
+    while left and len(chosen) < most:
+        types = Counter(suggestion.type for suggestion in chosen)
+        best = max(left, key=lambda suggestion: (_worth(suggestion, types), -left.index(suggestion)))
+        chosen.append(best)
+        people = set(best.people)
+        left = [suggestion for suggestion in left if people.isdisjoint(suggestion.people)]
+    return sorted(chosen, key=lambda suggestion: (-suggestion.score, suggestion.id))
+
+
+def _worth(suggestion: Suggestion, types: Counter[SuggestionType]) -> tuple[bool, int]:
+    return not types[suggestion.type], suggestion.score - _REPEATED * types[suggestion.type]
+
+
+def _is_written_to(book: Book, suggestion: Suggestion) -> bool:
+    """Whoever was spoken to today is left alone until tomorrow; what was said can still be written down."""
+    return suggestion.meeting is None and any(_spoke_today(book, person) for person in suggestion.people)
+
+
+def _spoke_today(book: Book, contact: Contact) -> bool:
+    last = contact.last_interaction_at
+    return last is not None and timezone.localdate(last, book.zone) == book.today
+
+
+class _Dismissed:
+    """What is not to be shown today."""
+
+    def __init__(self, book: Book) -> None:
+        self.identities, self.whole_types = set[str](), set[tuple[int, str]]()
+        for contact, kind, identity in book.dismissals.in_force(book.today).values_list("contact", "type", "identity"):
+            if identity:
+                self.identities.add(identity)
+            else:
+                self.whole_types.add((contact, kind))
+
+    @property
+    def count(self) -> int:
+        return len(self.identities) + len(self.whole_types)
+
+    def __contains__(self, suggestion: Suggestion) -> bool:
+        of_type = ((person.pk, suggestion.type.value) for person in suggestion.people)
+        return suggestion.id in self.identities or not self.whole_types.isdisjoint(of_type)

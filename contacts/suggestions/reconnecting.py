@@ -1,0 +1,107 @@
+"""`relance`: whose cadence has passed, and who slips away although none is set."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from contacts import records, reminders
+from contacts.book import Book
+from contacts.models import Contact, SuggestionType
+from contacts.reminders import Drift, Slip
+from contacts.suggestions.suggestion import Point, Suggestion
+
+# The shorter the cadence, the closer the person.
+_CLOSENESS = ((14, 22), (31, 16), (92, 10), (366, 4))
+
+
+def due(book: Book, *, most: int) -> Iterator[Suggestion]:
+    """One occasion is one silence: it ends with the next contact."""
+    for slip in reminders.slipping_away(book, limit=most, closest_first=True):
+        yield _suggestion(
+            slip.contact,
+            since=_last_on(book, slip.contact),
+            reason=_past_cadence(book, slip),
+            points=tuple(_points_of_slip(slip)),
+            due_on=slip.due_on,
+        )
+
+
+def drifting(book: Book, *, most: int) -> Iterator[Suggestion]:
+    """The same for people of weight who have no cadence."""
+    for drift in reminders.drifting(book, limit=most):
+        yield _suggestion(
+            drift.contact, since=drift.last_on, reason=_quiet(drift), points=tuple(_points_of_drift(drift)), due_on=None
+        )
+
+
+def _suggestion(
+    contact: Contact, *, since: dt.date | None, reason: str, points: tuple[Point, ...], due_on: dt.date | None
+) -> Suggestion:
+    return Suggestion(
+        id=f"relance:c{contact.pk}:{since.isoformat() if since else 'never'}",
+        type=SuggestionType.RELANCE,
+        contact=contact,
+        title=_("Get back in touch with %(name)s") % {"name": contact.name},
+        reason=reason,
+        sources=(records.of_contact(contact),),
+        points=points,
+        due_on=due_on,
+    )
+
+
+def _last_on(book: Book, contact: Contact) -> dt.date | None:
+    return contact.last_interaction_at and contact.last_interaction_at.astimezone(book.zone).date()
+
+
+def _past_cadence(book: Book, slip: Slip) -> str:
+    last = _last_on(book, slip.contact)
+    words = {
+        "days": slip.days_late,
+        "cadence": slip.contact.effective_cadence_days,
+        "day": formats.date_format(last, "DATE_FORMAT") if last else "",
+    }
+    if last is None:
+        text = ngettext(
+            "No contact is noted yet, and you wanted one every %(cadence)d days: %(days)d day late.",
+            "No contact is noted yet, and you wanted one every %(cadence)d days: %(days)d days late.",
+            slip.days_late,
+        )
+    else:
+        text = ngettext(
+            "Last contact on %(day)s, and you wanted one every %(cadence)d days: %(days)d day late.",
+            "Last contact on %(day)s, and you wanted one every %(cadence)d days: %(days)d days late.",
+            slip.days_late,
+        )
+    return text % words
+
+
+def _quiet(drift: Drift) -> str:
+    words = {
+        "talks": drift.talks,
+        "days": drift.days_since,
+        "day": formats.date_format(drift.last_on, "DATE_FORMAT"),
+    }
+    if not drift.talks:
+        return _("A favorite of yours, and nothing since %(day)s (%(days)d days ago).") % words
+    return _("You were in touch %(talks)d times in two years, and not since %(day)s (%(days)d days ago).") % words
+
+
+def _points_of_slip(slip: Slip) -> Iterator[Point]:
+    cadence = slip.contact.effective_cadence_days or 1
+    yield Point(_("The time between contacts that you wanted is over"), 22)
+    late = ngettext("%(days)d day late", "%(days)d days late", slip.days_late) % {"days": slip.days_late}
+    yield Point(late, min(20, max(1, round(20 * slip.days_late / cadence))))
+    yield Point(_("How close you want to be"), next((value for days, value in _CLOSENESS if cadence <= days), 0))
+    if slip.contact.is_favorite:
+        yield Point(_("A favorite"), 6)
+
+
+def _points_of_drift(drift: Drift) -> Iterator[Point]:
+    yield Point(_("A long silence"), 20)
+    if drift.talks:
+        yield Point(_("You used to be in touch often"), min(16, 2 * drift.talks))
+    if drift.contact.is_favorite:
+        yield Point(_("A favorite"), 10)
