@@ -14,7 +14,6 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,6 +23,7 @@ from claude_ai.client import Lifecycle, ListedModel
 from claude_ai.errors import ClaudeError
 from claude_ai.keys import Key
 from claude_ai.tokens import TokenCounts
+from contacts.written import date_format
 
 PRICES_AS_OF = dt.date(2026, 11, 23)
 

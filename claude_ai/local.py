@@ -1,10 +1,11 @@
 """The briefing by rules: the same four parts, from the same records, without Claude."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.utils import formats
+from django.utils import formats, translation
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,6 +14,7 @@ from claude_ai.dossier import Person, Promise, Rows, Talk, for_rules
 from contacts import reminders
 from contacts.models import Interaction
 from contacts.templatetags.days import seen_from
+from contacts.written import date_format
 
 EXCERPT = 220
 TALKS_QUOTED = 3
@@ -214,8 +216,14 @@ class _Rules:
 
 def _day(day: dt.date | None) -> str:
     """In the user's language; empty for none."""
-    return formats.date_format(day, "DATE_FORMAT") if day else ""
+    return date_format(day, "DATE_FORMAT") if day else ""
 
 
 def _excerpt(text: str) -> str:
-    return Truncator(" ".join(text.split())).chars(EXCERPT)
+    """The beginning of a text, to be put between quotation marks: its own become the inner ones."""
+    text = Truncator(" ".join(text.split())).chars(EXCERPT)
+    whole = re.fullmatch(r"[«“\"]\s*([^«»“”\"]*?)\s*[»”\"]", text)
+    text = whole[1] if whole else text
+    if (translation.get_language() or "")[:2] == "fr":
+        return re.sub(r"\s*»", "”", re.sub(r"«\s*", "“", text))
+    return text.replace("“", "‘").replace("”", "’")

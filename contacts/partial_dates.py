@@ -9,8 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.lookups import Exact
-from django.utils import formats
 from django.utils.translation import gettext as _
+
+from contacts.written import date_format
 
 # In a leap year, so that 29 February can be formatted when the year is unknown.
 _ANY_LEAP_YEAR = 2000
@@ -72,10 +73,10 @@ class PartialDate:
         except (ValueError, OverflowError):  # in a form that is refused
             return "/".join(str(part) for part in (self.day, self.month, self.year) if part)
         if self.day and self.year:
-            return formats.date_format(day, "DATE_FORMAT")
+            return date_format(day, "DATE_FORMAT")
         if self.day:
-            return formats.date_format(day, "MONTH_DAY_FORMAT")
-        return formats.date_format(day, "YEAR_MONTH_FORMAT" if self.year else "F")
+            return date_format(day, "MONTH_DAY_FORMAT")
+        return date_format(day, "YEAR_MONTH_FORMAT" if self.year else "F")
 
     def clean(self, *, field: str) -> None:
         """Raises `ValidationError` for `field`, in the user's language, when no calendar holds it."""

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from django.utils import formats, timezone
+from django.utils import timezone
 
 from contacts.models import Contact, FollowUp, ImportantDate, Interaction
+from contacts.written import date_format
 
 Kind = Literal["contact", "interaction", "follow_up", "date", "relationship"]
 
@@ -26,7 +27,7 @@ class Source:
     @property
     def dated_label(self) -> str:
         """With its day, in the user's language."""
-        return f"{self.label}, {formats.date_format(self.on, 'SHORT_DATE_FORMAT')}" if self.on else self.label
+        return f"{self.label}, {date_format(self.on, 'SHORT_DATE_FORMAT')}" if self.on else self.label
 
     def as_dict(self) -> dict[str, Any]:
         return {"kind": self.kind, "id": self.id, "label": self.dated_label, "url": self.url}

@@ -87,6 +87,7 @@ TEMPLATES = [
                 )
             ],
             "builtins": [
+                "contacts.templatetags.written",
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "template_partials.templatetags.partials",

@@ -222,11 +222,13 @@ def test_the_command_takes_a_model_and_speaks_json(claude, server_key):
 def test_a_key_that_the_api_refuses_is_one_line_and_exit_code_1(claude, server_key, args):
     claude.fails(401, "authentication_error")
     code, out, err = run(*args)
-    assert (code, out) == (1, "")
-    assert err.count("\n") == 1
-    assert "invalid_api_key" in err
-    assert "Traceback" not in err
-    assert server_key not in err
+    assert code == 1
+    assert (out + err).count("\n") == 1
+    assert "invalid_api_key" in out + err
+    assert "check CLAUDE_API_KEY" in out + err
+    assert server_key not in out + err
+    if args:
+        assert json.loads(out)["ok"] is False
 
 
 @pytest.mark.django_db

@@ -9,7 +9,7 @@ from django.contrib.admin.views.main import ORDER_VAR
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +23,7 @@ from contacts.admin.labels import swatch
 from contacts.admin.partial_dates import PartialDateOptions
 from contacts.admin.relationship import RelationshipFromOthersInline, RelationshipInline
 from contacts.models import Contact, ContactMethod, ContactQuerySet
+from contacts.written import date_format
 
 
 class ContactMethodForm(OwnedInlineForm):
@@ -171,4 +172,4 @@ class ContactAdmin(PartialDateOptions, OwnedAdmin):
 
 
 def _day(moment: dt.datetime | None) -> str:
-    return formats.date_format(timezone.localtime(moment), "DATE_FORMAT") if moment else ""
+    return date_format(timezone.localtime(moment), "DATE_FORMAT") if moment else ""

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +16,7 @@ from contacts.admin.base import OwnedAdmin, called
 from contacts.admin.filters import StateFilter
 from contacts.models import FollowUp
 from contacts.models.follow_up import FollowUpQuerySet
+from contacts.written import date_format
 
 # What the button in a line of the list posts.
 DONE = "_done"
@@ -38,7 +39,7 @@ class FollowUpAdmin(OwnedAdmin):
     def due(self, follow_up: FollowUp) -> str:
         if follow_up.due_on is None:
             return self.get_empty_value_display()
-        day = formats.date_format(follow_up.due_on, "DATE_FORMAT")
+        day = date_format(follow_up.due_on, "DATE_FORMAT")
         if follow_up.is_overdue(timezone.localdate()):
             return format_html('<strong class="overdue">{} – {}</strong>', day, gettext("overdue"))
         return day
@@ -46,7 +47,7 @@ class FollowUpAdmin(OwnedAdmin):
     @admin.display(description=_("done"), ordering="done_at")
     def done(self, follow_up: FollowUp) -> str:
         if follow_up.done_at:
-            return formats.date_format(timezone.localtime(follow_up.done_at), "DATE_FORMAT")
+            return date_format(timezone.localtime(follow_up.done_at), "DATE_FORMAT")
         return format_html(
             '<button type="submit" class="button" name="{}" value="{}" aria-label="{}">{}</button>',
             DONE,

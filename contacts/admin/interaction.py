@@ -2,13 +2,14 @@
 
 from django.contrib import admin
 from django.db.models import Prefetch, Q, QuerySet
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contacts import search
 from contacts.admin.base import OwnedAdmin, called
 from contacts.admin.filters import PlannedFilter
 from contacts.models import Contact, Interaction
+from contacts.written import date_format
 
 # How many people a line of the list names.
 NAMED = 5
@@ -24,7 +25,7 @@ class InteractionAdmin(OwnedAdmin):
 
     def label(self, row: Interaction) -> str:
         """With the day: many have no title."""
-        day = formats.date_format(timezone.localtime(row.occurred_at), "SHORT_DATE_FORMAT")
+        day = date_format(timezone.localtime(row.occurred_at), "SHORT_DATE_FORMAT")
         return f"{day} · {row}"
 
     def listed(self, rows: QuerySet[Interaction]) -> QuerySet[Interaction]:

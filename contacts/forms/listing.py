@@ -31,7 +31,7 @@ class ListForm(forms.Form):
     show = forms.ChoiceField(
         label=_("show"),
         required=False,
-        choices=[("", _("all")), ("favorites", _("favorites")), ("archived", _("archived"))],
+        choices=[("", _("all")), ("favorites", _("favorites")), ("archived", _("archived ones"))],
     )
     unseen = forms.IntegerField(
         label=_("not seen for (days)"),

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from django.utils import formats
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,6 +12,7 @@ from contacts.models import ImportantDate, SuggestionType
 from contacts.reminders import ComingDate
 from contacts.suggestions.suggestion import Point, Suggestion
 from contacts.templatetags.days import seen_from
+from contacts.written import date_format
 
 
 def coming(book: Book, *, most: int) -> Iterator[Suggestion]:
@@ -52,8 +52,8 @@ def _reason(book: Book, date: ComingDate) -> str:
         "name": date.contact.name,
         "label": date.label,
         "years": date.years,
-        "day": formats.date_format(date.on, "MONTH_DAY_FORMAT"),
-        "month": formats.date_format(date.on, "F"),
+        "day": date_format(date.on, "MONTH_DAY_FORMAT"),
+        "month": date_format(date.on, "F"),
         "when": seen_from(date.on, book.today),
     }
     return capfirst(_sentence(date) % words)

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -12,6 +12,7 @@ from contacts.book import Book
 from contacts.models import FollowUp, Interaction, SuggestionType
 from contacts.suggestions.suggestion import Point, Suggestion
 from contacts.templatetags.days import seen_from
+from contacts.written import date_format
 
 DAYS_AHEAD = 3
 _LONG_OVERDUE_DAYS = 60
@@ -50,7 +51,7 @@ def _reason(book: Book, follow_up: FollowUp) -> str:
     assert follow_up.due_on
     words = {
         "name": follow_up.contact.name,
-        "day": formats.date_format(follow_up.due_on, "MONTH_DAY_FORMAT"),
+        "day": date_format(follow_up.due_on, "MONTH_DAY_FORMAT"),
         "when": seen_from(follow_up.due_on, book.today),
     }
     if follow_up.interaction:
@@ -121,7 +122,7 @@ def _met_on(book: Book, meeting: Interaction) -> dt.date:
 
 def _met(book: Book, meeting: Interaction, name: str) -> str:
     on = _met_on(book, meeting)
-    words = {"name": name, "day": formats.date_format(on, "MONTH_DAY_FORMAT"), "when": seen_from(on, book.today)}
+    words = {"name": name, "day": date_format(on, "MONTH_DAY_FORMAT"), "when": seen_from(on, book.today)}
     return _("You met %(name)s on %(day)s (%(when)s), and nothing is noted since.") % words
 
 

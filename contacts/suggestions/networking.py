@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations
 
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contacts import naming, records, reminders
@@ -18,6 +18,7 @@ from contacts.book import Book
 from contacts.models import Contact, Interaction, SuggestionType
 from contacts.records import Source
 from contacts.suggestions.suggestion import Point, Suggestion
+from contacts.written import date_format
 
 _SEEN_LAST, _COLLEAGUES = 200, 40
 # What more people share says nothing about any two of them.
@@ -141,7 +142,7 @@ class _Circle:
             "asked": asked.name,
             "met": met.name,
             "organization": str(met.organization),
-            "day": formats.date_format(on, "MONTH_DAY_FORMAT"),
+            "day": date_format(on, "MONTH_DAY_FORMAT"),
         }
         days = (on - self.book.today).days
         return Suggestion(

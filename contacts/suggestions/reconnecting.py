@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Iterator
 
-from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -12,6 +11,7 @@ from contacts.book import Book
 from contacts.models import Contact, SuggestionType
 from contacts.reminders import Drift, Slip
 from contacts.suggestions.suggestion import Point, Suggestion
+from contacts.written import date_format
 
 # The shorter the cadence, the closer the person.
 _CLOSENESS = ((14, 22), (31, 16), (92, 10), (366, 4))
@@ -61,7 +61,7 @@ def _past_cadence(book: Book, slip: Slip) -> str:
     words = {
         "days": slip.days_late,
         "cadence": slip.contact.effective_cadence_days,
-        "day": formats.date_format(last, "DATE_FORMAT") if last else "",
+        "day": date_format(last, "DATE_FORMAT") if last else "",
     }
     if last is None:
         text = ngettext(
@@ -82,7 +82,7 @@ def _quiet(drift: Drift) -> str:
     words = {
         "talks": drift.talks,
         "days": drift.days_since,
-        "day": formats.date_format(drift.last_on, "DATE_FORMAT"),
+        "day": date_format(drift.last_on, "DATE_FORMAT"),
     }
     if not drift.talks:
         return _("A favorite of yours, and nothing since %(day)s (%(days)d days ago).") % words

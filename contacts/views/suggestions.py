@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -17,6 +16,7 @@ from contacts.http import book_of, is_fragment
 from contacts.suggestions import Suggestion, acting, candidates
 from contacts.suggestions.acting import Undo
 from contacts.views.dashboard import Acted, render_day
+from contacts.written import date_format
 
 Act = Callable[[HttpRequest, list[Suggestion]], tuple[Undo | None, str]]
 

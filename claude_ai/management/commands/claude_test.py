@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, no_translations
 
 from claude_ai import calls, connection
 from claude_ai.calls import Answer
-from claude_ai.errors import ClaudeError, NoApiKey
+from claude_ai.errors import ClaudeError, InvalidApiKey, NoApiKey
 
 
 class Command(BaseCommand):
@@ -22,18 +22,25 @@ class Command(BaseCommand):
 
     @no_translations
     def handle(self, *, model: str | None, **options: Any) -> None:
+        as_json: bool = options["json"]
         try:
             answer = connection.test(calls.caller_from_environment(model=model))
         except NoApiKey:
-            self._fail("no_api_key", "There is no key: set CLAUDE_API_KEY in the environment or in .env.", exit_code=2)
+            self._fail(NoApiKey.code, "There is no key: set CLAUDE_API_KEY in the environment or in .env.", as_json)
+            sys.exit(2)
+        except InvalidApiKey:
+            self._fail(InvalidApiKey.code, "Claude does not accept this key: check CLAUDE_API_KEY.", as_json)
+            sys.exit(1)
         except ClaudeError as error:
-            self._fail(error.code, str(error.message), exit_code=1)
-        else:
-            self.stdout.write(json.dumps(_as_dict(answer)) if options["json"] else _as_text(answer))
+            self._fail(error.code, str(error.message), as_json)
+            sys.exit(1)
+        self.stdout.write(json.dumps(_as_dict(answer)) if as_json else _as_text(answer))
 
-    def _fail(self, code: str, message: str, *, exit_code: int) -> None:
-        self.stderr.write(f"{code}: {message}")
-        sys.exit(exit_code)
+    def _fail(self, code: str, message: str, as_json: bool) -> None:
+        if as_json:
+            self.stdout.write(json.dumps({"ok": False, "error": {"code": code, "message": message}}))
+        else:
+            self.stderr.write(f"{code}: {message}")
 
 
 def _as_dict(answer: Answer) -> dict[str, Any]:

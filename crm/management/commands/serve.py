@@ -1,5 +1,6 @@
 """`manage.py serve`: one process that serves everything, ready to sign in."""
 
+import os
 import signal
 import socket
 from argparse import ArgumentParser
@@ -35,6 +36,8 @@ class Command(BaseCommand):
 
     @no_translations
     def handle(self, *, host: str, port: int, **options: Any) -> None:
+        # The database, where it is a file, is a whole private address book.
+        os.umask(0o077)
         # A service manager ends it as a person does.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:

@@ -1,0 +1,28 @@
+"""Days as they are written in a sentence; Django's formats do not know that French says «1er décembre»."""
+
+import datetime as dt
+import re
+
+from django.utils import formats, translation
+from django.utils.dates import MONTHS, MONTHS_3
+
+_FIRST = re.compile(r"(?<!\d)1 (?=[^\W\d])")
+
+
+def date_format(day: dt.date, style: str) -> str:
+    """As `django.utils.formats.date_format`, in the user's language."""
+    return first_of_month(formats.date_format(day, style))
+
+
+def first_of_month(written: str) -> str:
+    """The same date with its «1» as French writes it; unchanged in other languages."""
+    if (translation.get_language() or "")[:2] != "fr":
+        return written
+    found = _FIRST.search(written)
+    if found and written[found.end() :].startswith(_months()):
+        return f"{written[: found.start()]}1er {written[found.end() :]}"
+    return written
+
+
+def _months() -> tuple[str, ...]:
+    return tuple(str(name) for table in (MONTHS, MONTHS_3) for name in table.values())
