@@ -1,5 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
+# As many at once as the machine has cores.
+PYTEST := $(BIN)/python -m pytest -n auto
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 export TEST_DATABASE_URL
@@ -30,10 +32,10 @@ run: .venv/runtime
 	@exec $(BIN)/python manage.py serve
 
 test: .venv/development
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
-	$(WITHOUT_CLAUDE) $(BIN)/python -m pytest contacts crm -m "not browser" $(PYTEST_ARGS)
+	$(PYTEST) $(PYTEST_ARGS)
+	$(WITHOUT_CLAUDE) $(PYTEST) contacts crm -m "not browser" $(PYTEST_ARGS)
 	@$(BIN)/python -m crm.tests.services postgresql; case $$? in \
-	0) DATABASE_URL=$(TEST_DATABASE_URL) $(BIN)/python -m pytest contacts claude_ai -m "not browser" $(PYTEST_ARGS) ;; \
+	0) DATABASE_URL=$(TEST_DATABASE_URL) $(PYTEST) contacts claude_ai -m "not browser" $(PYTEST_ARGS) ;; \
 	1) ;; *) exit 1 ;; esac
 
 lint: .venv/development

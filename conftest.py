@@ -12,15 +12,26 @@ from crm.tests import services
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
+MARKERS = {"browser": "chromium", "redis": "redis"}
+
+
+def _missing(config):
+    """What this machine lacks for the tests that were asked for: a reason for each marker."""
+    wanted = [marker for marker in MARKERS if f"not {marker}" not in config.option.markexpr]
+    return {marker: reason for marker in wanted if (reason := services.CHECKS[MARKERS[marker]][1]())}
+
+
+def pytest_configure(config):
+    missing = _missing(config)
+    if missing and os.environ.get("REQUIRE_ALL"):
+        pytest.exit(f"REQUIRE_ALL is set: {'; '.join(missing.values())}", returncode=2)
+    config.stash[LEFT_OUT] = missing
+
+
 def pytest_collection_modifyitems(config, items):
-    """Leaves out, or with REQUIRE_ALL fails, what this machine lacks."""
-    for marker, name in {"browser": "chromium", "redis": "redis"}.items():
-        wanted = [item for item in items if item.get_closest_marker(marker)]
-        if wanted and (reason := services.CHECKS[name][1]()):
-            if os.environ.get("REQUIRE_ALL"):
-                pytest.exit(f"{services.CHECKS[name][0]} are required: {reason}", returncode=2)
-            config.stash.setdefault(LEFT_OUT, []).append(f"{services.CHECKS[name][0]}: {reason}")
-            for item in wanted:
+    for marker, reason in config.stash[LEFT_OUT].items():
+        for item in items:
+            if item.get_closest_marker(marker):
                 item.add_marker(pytest.mark.skip(reason=reason))
 
 
@@ -28,8 +39,8 @@ LEFT_OUT = pytest.StashKey()
 
 
 def pytest_terminal_summary(terminalreporter, config):
-    for line in config.stash.get(LEFT_OUT, []):
-        terminalreporter.write_line(f"Left out: {line}.")
+    for marker, reason in config.stash[LEFT_OUT].items():
+        terminalreporter.write_line(f"Left out: {services.CHECKS[MARKERS[marker]][0]}: {reason}.")
 
 
 @pytest.fixture(autouse=True)
