@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db.models import Case, Count, F, Max, Min, Q, Value, When
+from django.db.models.expressions import OrderBy
 from django.db.models.functions import Coalesce, Mod
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from django.utils.translation import ngettext
 
 from contacts.book import Book
 from contacts.models import Contact, FollowUp, ImportantDate, Interaction
+from contacts.models.contact import kept_in_touch
 from contacts.models.follow_up import FollowUpQuerySet
 from contacts.partial_dates import PartialDate
 
@@ -65,7 +67,7 @@ class ComingDate:
 
 
 def coming_dates(
-    book: Book, *, days: int = 30, contact: Contact | None = None, limit: int | None = None
+    book: Book, *, days: int = 30, contact: Contact | None = None, limit: int | None = None, with_paused: bool = True
 ) -> list[ComingDate]:
     """Birthdays and other dates from today to `days` ahead, soonest first; none of the deceased."""
     last = book.today + dt.timedelta(days=days)
@@ -73,29 +75,36 @@ def coming_dates(
     dates = book.dates.filter(contact__is_archived=False, contact__deceased_on=None)
     if contact:
         contacts, dates = contacts.filter(pk=contact.pk), dates.filter(contact=contact)
+    if not with_paused:
+        contacts = contacts.keeping_in_touch(book.today)
+        dates = dates.filter(kept_in_touch(book.today, through="contact__"))
     # A few more than are asked for: the day on which one is kept can differ from the one that is written.
     most = None if limit is None else limit + 20
     people = contacts.filter(_kept_between(book.today, last, "birthday_"))
     others = dates.filter(_kept_between(book.today, last, "")).select_related("contact__organization")
     found = [
         _coming(book, person, _("birthday"), person.birthday, person)
-        for person in people.order_by(_days_of_year_from(book.today, "birthday_"), "sort_name", "pk")[:most]
+        for person in people.order_by(*_calendar_order(book.today, "birthday_"), "sort_name", "pk")[:most]
     ] + [
         _coming(book, date.contact, date.label, date.date, date)
-        for date in others.order_by(_days_of_year_from(book.today, ""), "pk")[:most]
+        for date in others.order_by(*_calendar_order(book.today, ""), "pk")[:most]
     ]
     return sorted(
         (date for date in found if date is not None and date.on <= last),
-        key=lambda date: (date.on, not date.is_birthday, date.contact.sort_name),
+        key=lambda date: (date.on, not date.date.day, not date.is_birthday, date.contact.sort_name),
     )[:limit]
 
 
-def _days_of_year_from(today: dt.date, prefix: str) -> Mod:
-    """SQL: orders dates as they come from `today` on, on a calendar of twelve months of 32 days."""
+def _calendar_order(today: dt.date, prefix: str) -> tuple[Mod, OrderBy]:
+    """SQL: orders dates as they come from `today` on, on a calendar of twelve months of 32 days.
+
+    A day that is known comes before a month whose day is not, which counts as any day of it.
+    """
     month, day = F(f"{prefix}month"), F(f"{prefix}day")
     # Of a month whose day is unknown, the first day; of this month, today.
     unknown = Case(When(**{f"{prefix}month": today.month}, then=Value(today.day)), default=Value(1))
-    return Mod(month * 32 + Coalesce(day, unknown) - (today.month * 32 + today.day) + 384, 384)
+    away = Mod(month * 32 + Coalesce(day, unknown) - (today.month * 32 + today.day) + 384, 384)
+    return away, day.asc(nulls_last=True)
 
 
 def _coming(

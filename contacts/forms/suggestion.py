@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from contacts.forms.fields import BookForm, DateInput
 
 
-class PutOffForm(BookForm):
+class PutOffForm(BookForm, forms.Form):
     """How long a suggestion is not to be shown: `cleaned_data["until"]` is the day on which it may come again."""
 
     DAYS = {"week": 7, "month": 30}

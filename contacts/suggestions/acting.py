@@ -76,7 +76,7 @@ def promise(book: Book, suggestions: list[Suggestion], title: str = "") -> Undo:
     is_ahead = first.due_on is not None and first.due_on > book.today
     follow_up = FollowUp.objects.create(
         contact=first.contact,
-        title=(title.strip() or first.title)[:300],
+        title=(title.replace("\x00", "").strip() or first.title)[:300],
         due_on=first.due_on if is_ahead else book.today + dt.timedelta(days=7),
     )
     return Undo(follow_ups=(follow_up.pk,), dismissals=_rest(suggestions))
@@ -95,11 +95,12 @@ def log(book: Book, suggestions: list[Suggestion]) -> Undo:
 
 @transaction.atomic
 def done(suggestions: list[Suggestion]) -> Undo:
-    """The promise is kept."""
+    """The promise is kept, and so it is a suggestion no more; what is none rests."""
     promises = [suggestion.follow_up for suggestion in suggestions if suggestion.follow_up]
     for follow_up in promises:
         follow_up.mark_done()
-    return Undo(closed=tuple(follow_up.pk for follow_up in promises))
+    others = [suggestion for suggestion in suggestions if not suggestion.follow_up]
+    return Undo(closed=tuple(follow_up.pk for follow_up in promises), dismissals=_rest(others))
 
 
 def _rest(suggestions: list[Suggestion], until: dt.date | None = None) -> tuple[int, ...]:

@@ -17,9 +17,7 @@ from contacts.written import date_format
 
 def coming(book: Book, *, most: int) -> Iterator[Suggestion]:
     """One occasion is one date in one year."""
-    for date in reminders.coming_dates(book, days=book.profile.dates_ahead_days, limit=most):
-        if date.contact.is_paused(book.today):
-            continue
+    for date in reminders.coming_dates(book, days=book.profile.dates_ahead_days, limit=most, with_paused=False):
         source = _source(date)
         yield Suggestion(
             id=f"anniversaire:{source.ref}:{date.on.year}",
@@ -79,7 +77,7 @@ def _sentence(date: ComingDate) -> str:
 
 def _points(date: ComingDate) -> Iterator[Point]:
     if not date.date.day:
-        yield Point(_("Some day this month"), 25)
+        yield Point(_("The day is not known"), 25 if date.days_away == 0 else 20)
         return
     if date.days_away == 0:
         yield Point(_("It is today"), 95)

@@ -44,9 +44,8 @@ def _draft(book: Book, suggestion: Suggestion, *, emails: dict[int, str], text: 
 def mailto(addresses: list[str], subject: str, body: str) -> str:
     """As RFC 6068 writes it: lines end in CRLF, and no address can add a header."""
     to = ",".join(quote(address, safe="@") for address in addresses)
-    return (
-        f"mailto:{to}?subject={quote(subject, safe='')}&body={quote(body.replace(chr(10), chr(13) + chr(10)), safe='')}"
-    )
+    lines = "\r\n".join(body.splitlines())
+    return f"mailto:{to}?subject={quote(subject, safe='')}&body={quote(lines, safe='')}"
 
 
 def _is_for_a_message(suggestion: Suggestion) -> bool:

@@ -24,8 +24,9 @@ _SEEN_LAST, _COLLEAGUES = 200, 40
 # What more people share says nothing about any two of them.
 _MOST_SHARING = 12
 _FEW_SHARING = 4
+_MOST_SHARED = 3
 # Many of those who share something know each other already.
-_ACQUAINTED_SHARE = 3
+_ACQUAINTED_SHARE = 10
 _MEETINGS_AHEAD_DAYS = 14
 
 
@@ -57,8 +58,13 @@ class _Pair:
         return f"networking:{low}-{high}"
 
     @property
+    def best(self) -> list[Shared]:
+        """What says most: more would be a list, and would push a birthday aside."""
+        return sorted(self.shared, key=lambda shared: -shared.point.value)[:_MOST_SHARED]
+
+    @property
     def weight(self) -> int:
-        return sum(shared.point.value for shared in self.shared)
+        return sum(shared.point.value for shared in self.best)
 
 
 def introductions(book: Book, *, most: int) -> Iterator[Suggestion]:
@@ -85,7 +91,9 @@ class _Circle:
 
     @cached_property
     def people(self) -> list[Contact]:
-        present = self.book.contacts.keeping_in_touch(self.book.today).select_related("organization", "met_through")
+        present = self.book.contacts.keeping_in_touch(self.book.today).select_related(
+            "organization", "met_through__organization"
+        )
         present = present.prefetch_related("tags")
         seen = present.filter(last_interaction_at__isnull=False).order_by("-last_interaction_at", "pk")[:_SEEN_LAST]
         people = {person.pk: person for person in seen}
@@ -164,7 +172,6 @@ class _Circle:
 
     def _introducing(self, pair: _Pair) -> Suggestion:
         first, second = pair.first, pair.second
-        best = max(pair.shared, key=lambda shared: shared.point.value)
         words = {"first": first.name, "second": second.name}
         return Suggestion(
             id=pair.identity,
@@ -172,18 +179,18 @@ class _Circle:
             contact=first,
             others=(second,),
             title=_("Introduce %(first)s and %(second)s to each other") % words,
-            reason=" ".join(shared.sentence for shared in pair.shared),
+            reason=" ".join(shared.sentence for shared in pair.best),
             sources=(
                 *map(records.of_contact, (first, second)),
-                *(shared.source for shared in pair.shared if shared.source),
+                *(shared.source for shared in pair.best if shared.source),
             ),
             points=tuple(self._points(pair)),
-            about=best.about,
+            about=pair.best[0].about,
         )
 
     def _points(self, pair: _Pair) -> Iterator[Point]:
         yield Point(_("They do not seem to know each other"), 12)
-        yield from (shared.point for shared in pair.shared)
+        yield from (shared.point for shared in pair.best)
         if pair.first.pk in self.next_meeting or pair.second.pk in self.next_meeting:
             yield Point(_("You will see one of them soon"), 8)
         if pair.first.is_favorite or pair.second.is_favorite:

@@ -56,7 +56,8 @@ def _worth(suggestion: Suggestion, types: Counter[SuggestionType]) -> tuple[bool
 
 def _is_written_to(book: Book, suggestion: Suggestion) -> bool:
     """Whoever was spoken to today is left alone until tomorrow; what was said can still be written down."""
-    return suggestion.meeting is None and any(_spoke_today(book, person) for person in suggestion.people)
+    is_to_write_down = suggestion.type == SuggestionType.FOLLOW_UP and suggestion.meeting is not None
+    return not is_to_write_down and any(_spoke_today(book, person) for person in suggestion.people)
 
 
 def _spoke_today(book: Book, contact: Contact) -> bool:

@@ -22,7 +22,6 @@ def due(book: Book, *, most: int) -> Iterator[Suggestion]:
     for slip in reminders.slipping_away(book, limit=most, closest_first=True):
         yield _suggestion(
             slip.contact,
-            since=_last_on(book, slip.contact),
             reason=_past_cadence(book, slip),
             points=tuple(_points_of_slip(slip)),
             due_on=slip.due_on,
@@ -32,16 +31,13 @@ def due(book: Book, *, most: int) -> Iterator[Suggestion]:
 def drifting(book: Book, *, most: int) -> Iterator[Suggestion]:
     """The same for people of weight who have no cadence."""
     for drift in reminders.drifting(book, limit=most):
-        yield _suggestion(
-            drift.contact, since=drift.last_on, reason=_quiet(drift), points=tuple(_points_of_drift(drift)), due_on=None
-        )
+        yield _suggestion(drift.contact, reason=_quiet(drift), points=tuple(_points_of_drift(drift)), due_on=None)
 
 
-def _suggestion(
-    contact: Contact, *, since: dt.date | None, reason: str, points: tuple[Point, ...], due_on: dt.date | None
-) -> Suggestion:
+def _suggestion(contact: Contact, *, reason: str, points: tuple[Point, ...], due_on: dt.date | None) -> Suggestion:
+    last = contact.last_interaction_at
     return Suggestion(
-        id=f"relance:c{contact.pk}:{since.isoformat() if since else 'never'}",
+        id=f"relance:c{contact.pk}:{last.astimezone(dt.UTC).date().isoformat() if last else 'never'}",
         type=SuggestionType.RELANCE,
         contact=contact,
         title=_("Get back in touch with %(name)s") % {"name": contact.name},
