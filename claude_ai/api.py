@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from claude_ai.error_pages import keep_values_out
 from claude_ai.errors import AiDisabled, ClaudeError, Invalid, TooLarge
 from contacts.http import is_fragment, json_error
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def api(*methods: str, spends_tokens: bool = False) -> Callable[[View], View]:
@@ -27,7 +27,7 @@ def api(*methods: str, spends_tokens: bool = False) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             keep_values_out(request)
             response = (
                 _answer(view, request, *args, spends_tokens=spends_tokens, **kwargs)
@@ -43,7 +43,7 @@ def api(*methods: str, spends_tokens: bool = False) -> Callable[[View], View]:
     return decorate
 
 
-def _answer(view: View, request: HttpRequest, *args: Any, spends_tokens: bool, **kwargs: Any) -> HttpResponse:
+def _answer(view: View, request: HttpRequest, *args: Any, spends_tokens: bool, **kwargs: Any) -> HttpResponseBase:
     try:
         _check_allowed(request, spends_tokens=spends_tokens)
         return view(request, *args, **kwargs)

@@ -1,11 +1,14 @@
 """What features ask Claude through: on or off, whose key, which model, what it may cost."""
 
+import asyncio
 import datetime as dt
 import logging
 import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, TypeVar
 
+from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import connections
@@ -18,6 +21,8 @@ from claude_ai.errors import AiDisabled, ClaudeError, ModelUnavailable, NoApiKey
 from claude_ai.keys import Key, key_in_force, key_of_environment
 from claude_ai.usage import Outcome
 from contacts.book import Book
+
+T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +51,15 @@ class Answer:
     # Warnings, `{"code", "message"}`: the model was replaced, or soon will be.
     notices: tuple[dict[str, str], ...]
     latency_ms: int
+
+
+@dataclass(frozen=True)
+class StreamedTurn:
+    """What a stream ends with: the answer, and what goes back with the results of its tools."""
+
+    content: list[dict[str, Any]]
+    tool_uses: tuple[client.ToolUse, ...]
+    answer: Answer
 
 
 def configured(request: HttpRequest) -> bool:
@@ -94,6 +108,76 @@ def ask(
         chosen = other
         reply = _call(caller, chosen.model, feature, prompt)
     return _answer(reply, chosen, _today(caller))
+
+
+async def stream(  # noqa: PLR0913  # the parameters are the API's
+    caller: Caller,
+    *,
+    feature: str,
+    system: list[dict[str, Any]],
+    messages: list[dict[str, Any]],
+    tools: list[dict[str, Any]],
+    may_use_tools: bool = True,
+    is_alone: bool = False,
+) -> AsyncIterator[client.Text | StreamedTurn]:
+    """As `ask`, piece by piece; the last piece is the whole turn. A caller who leaves ends the call upstream."""
+    _check_enabled()
+    prompt = {"system": system, "messages": messages, "tools": tools, "may_use_tools": may_use_tools}
+    chosen = await in_thread(_choose)(caller)
+    try:
+        async for piece in _stream(caller, chosen, feature, prompt | {"is_alone": is_alone}):
+            yield piece
+    except ModelUnavailable:
+        catalogue.remember_gone(chosen.model.id, caller.key)
+        other = await in_thread(_choose)(caller, anew=True)
+        if other.model.id == chosen.model.id:
+            raise
+        async for piece in _stream(caller, other, feature, prompt | {"is_alone": is_alone}):
+            yield piece
+
+
+async def _stream(
+    caller: Caller, chosen: Resolution, feature: str, prompt: dict[str, Any]
+) -> AsyncIterator[client.Text | StreamedTurn]:
+    await in_thread(usage.check_budget)(caller.user)
+    started, outcome = time.monotonic(), Outcome()
+    today = await in_thread(_today)(caller)
+    pieces = client.stream_message(key=caller.key, model=chosen.model.id, max_tokens=caller.max_tokens, **prompt)
+    try:
+        async for piece in pieces:
+            if isinstance(piece, client.Turn):
+                outcome = Outcome("ok", piece.reply.usage, request_id=piece.reply.request_id)
+                yield StreamedTurn(piece.content, piece.tool_uses, _answer(piece.reply, chosen, today))
+            else:
+                yield piece
+    except ClaudeError as error:
+        outcome = Outcome(error.code, error.spent, request_id=error.request_id)
+        raise
+    finally:
+        outcome.latency_ms = round((time.monotonic() - started) * 1000)
+        await asyncio.shield(
+            asyncio.ensure_future(
+                _close_and_record(pieces, caller, feature=feature, model=chosen.model, outcome=outcome)
+            )
+        )
+
+
+async def _close_and_record(pieces: Any, caller: Caller, *, feature: str, model: Model, outcome: Outcome) -> None:
+    """Also for a call that nobody waits for any more: its socket is closed, and it is in the ledger."""
+    await pieces.aclose()
+    await in_thread(usage.record)(caller.user, feature=feature, model=model, outcome=outcome)
+
+
+def in_thread(function: Callable[..., T]) -> Callable[..., Awaitable[T]]:
+    """Runs what touches the database, and gives the connection back: others wait for the few there are."""
+
+    def run(*args: Any, **kwargs: Any) -> T:
+        try:
+            return function(*args, **kwargs)
+        finally:
+            give_back_database()
+
+    return sync_to_async(run)
 
 
 def _choose(caller: Caller, *, anew: bool = False) -> Resolution:

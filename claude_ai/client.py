@@ -7,10 +7,13 @@ which holds the request, the key in its headers included.
 import datetime as dt
 import os
 import time
-from collections.abc import Callable, Iterable
+from asyncio import get_running_loop
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from weakref import WeakKeyDictionary
 
 from django.conf import settings
 
@@ -86,6 +89,85 @@ def create_message(  # noqa: PLR0913  # the parameters are the API's
     return _explained(call)
 
 
+@dataclass(frozen=True)
+class Text:
+    """A piece of an answer, as it comes."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class ToolUse:
+    id: str
+    name: str
+    arguments: Any
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A whole answer: `content` goes back unchanged with the results of the tools that it asks for."""
+
+    content: list[dict[str, Any]]
+    tool_uses: tuple[ToolUse, ...]
+    reply: Reply
+
+
+async def stream_message(  # noqa: PLR0913  # the parameters are the API's
+    *,
+    key: Key,
+    model: str,
+    system: list[dict[str, Any]],
+    messages: list[dict[str, Any]],
+    tools: list[dict[str, Any]],
+    max_tokens: int,
+    may_use_tools: bool = True,
+    is_alone: bool = False,
+) -> AsyncIterator[Text | Turn]:
+    """The pieces of one answer as they come, and the whole at the end.
+
+    What fails is a `ClaudeError` whose `spent` is what the API had counted by then. `is_alone`
+    is for an event loop that ends with this call.
+    """
+    family = families.of(model)
+    request: dict[str, Any] = {
+        "model": model,
+        "system": system,
+        "messages": messages,
+        "tools": tools,
+        "tool_choice": {"type": "auto" if may_use_tools else "none"},
+        "max_tokens": family.max_tokens(max_tokens),
+        # The whole prompt so far is read from the API's cache in the next round and the next turn.
+        "cache_control": {"type": "ephemeral"},
+    }
+    if family.effort:
+        request["output_config"] = {"effort": family.effort}
+    import anthropic
+    import httpx2
+
+    started, stream = time.monotonic(), None
+    failure: errors.ClaudeError
+    try:
+        async with _async_sdk(key, is_alone=is_alone) as sdk:
+            async with sdk.messages.stream(**request, timeout=_timeout(settings.CLAUDE_TIMEOUT_SECONDS)) as stream:
+                async for event in stream:
+                    if event.type == "text" and event.text:
+                        yield Text(event.text)
+                message = await stream.get_final_message()
+            turn = _turn_of(message, stream.request_id, latency_ms=round((time.monotonic() - started) * 1000))
+    except errors.ClaudeError as error:
+        failure = error.with_traceback(None)
+        failure.__context__ = None
+    except (anthropic.AnthropicError, httpx2.HTTPError, httpx2.InvalidURL) as error:
+        failure = _failure_of(error)
+    except ValueError:
+        failure = errors.BadResponse()
+    else:
+        yield turn
+        return
+    failure.spent = _spent_in(stream) or failure.spent
+    raise failure
+
+
 def list_models(*, key: Key) -> tuple[ListedModel, ...]:
     """All that the key's account may know of, retired ones included."""
 
@@ -106,6 +188,32 @@ def _sdk(key: Key, *, max_retries: int = 1) -> "anthropic.Anthropic":
         raise errors.InvalidApiKey
     _ignore_the_machines_settings()
     return _shared(settings.CLAUDE_BASE_URL).with_options(api_key=key.value, max_retries=max_retries)
+
+
+@asynccontextmanager
+async def _async_sdk(key: Key, *, is_alone: bool) -> AsyncIterator["anthropic.AsyncAnthropic"]:
+    """One client for each event loop: its connections belong to that loop."""
+    from anthropic import AsyncAnthropic
+
+    if not key.value.isascii() or not key.value.isprintable():
+        raise errors.InvalidApiKey
+    _ignore_the_machines_settings()
+    url = settings.CLAUDE_BASE_URL
+
+    def make() -> AsyncAnthropic:
+        return AsyncAnthropic(api_key="none", base_url=url, open_telemetry=False, middleware=[_no_long_wait_async])
+
+    if is_alone:
+        async with make() as alone:
+            yield alone.with_options(api_key=key.value, max_retries=1)
+        return
+    clients = _async_clients.setdefault(get_running_loop(), {})
+    if url not in clients:
+        clients[url] = make()
+    yield clients[url].with_options(api_key=key.value, max_retries=1)
+
+
+_async_clients: WeakKeyDictionary[Any, dict[str, Any]] = WeakKeyDictionary()
 
 
 def _timeout(seconds: float) -> "httpx2.Timeout":
@@ -145,6 +253,20 @@ def _no_long_wait(request: "anthropic.APIRequest", call_next: "anthropic.CallNex
     return response
 
 
+async def _no_long_wait_async(request: "anthropic.APIRequest", call_next: Any) -> Any:
+    """As `_no_long_wait`."""
+    import anthropic
+
+    try:
+        response = await call_next(request)
+    except anthropic.APITimeoutError:
+        raise errors.TimedOut from None
+    headers = response.http_response.headers
+    if response.status_code == 429 or "retry-after" in headers or "retry-after-ms" in headers:
+        headers["x-should-retry"] = "false"
+    return response
+
+
 def _ignore_the_machines_settings() -> None:
     """Takes `ANTHROPIC_*` out of this process's environment.
 
@@ -171,6 +293,34 @@ def _reply_of(message: Any, *, latency_ms: int) -> Reply:
     if not reply.text.strip():
         raise errors.BadResponse(request_id=reply.request_id, spent=spent)
     return reply
+
+
+def _turn_of(message: Any, request_id: str | None, *, latency_ms: int) -> Turn:
+    try:
+        spent = _tokens(message.usage)
+        text = "".join(block.text for block in message.content if block.type == "text")
+        uses = tuple(
+            ToolUse(block.id, block.name, block.input) for block in message.content if block.type == "tool_use"
+        )
+        content = message.to_param()["content"]
+        reply = Reply(text, message.stop_reason or "", message.model or "", spent, request_id, latency_ms)
+    except (AttributeError, TypeError, KeyError):
+        raise errors.BadResponse from None
+    if not reply.stop_reason:  # the stream ended before the message did, and the SDK does not mind
+        raise errors.Unreachable(request_id=request_id, spent=spent)
+    if reply.stop_reason == "refusal":
+        raise errors.Refused(request_id=request_id, spent=spent)
+    if not uses and not text.strip():
+        raise errors.BadResponse(request_id=request_id, spent=spent)
+    return Turn(content, uses, reply)
+
+
+def _spent_in(stream: Any) -> TokenCounts | None:
+    """What the API had counted when a stream broke; None before it said anything."""
+    try:
+        return _tokens(stream.current_message_snapshot.usage)
+    except (AttributeError, AssertionError):
+        return None
 
 
 def _tokens(usage: Any) -> TokenCounts:

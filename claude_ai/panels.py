@@ -58,3 +58,15 @@ def briefing_links(request: HttpRequest, *, meeting: Interaction) -> SafeString:
 def suggestions_widget(request: HttpRequest, *, acted: Any = None) -> SafeString:
     context = suggestions_panel.at_once(request) | {"acted": acted}
     return render_to_string(suggestions_panel.TEMPLATE, context, request=request)
+
+
+@slots.fills("nav.links")
+@_while_enabled
+def assistant_link(request: HttpRequest) -> SafeString:
+    return _partial("assistant_link")(request)
+
+
+@slots.fills("contact.actions", order=20)
+@_while_enabled
+def question_link(request: HttpRequest, *, contact: Contact) -> SafeString:
+    return _partial("question_link")(request, contact=contact)

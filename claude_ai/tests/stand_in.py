@@ -80,6 +80,51 @@ class StandIn:
 
         return self._then(answer)
 
+    def streams(self, text="", *, tools=(), stop_reason=None, usage=None, pieces=4, ends="whole"):
+        """An answer as a stream; `tools` are pairs of a name and its arguments.
+
+        `ends` may be «held» (until `release`, after the text), «cut» (the socket breaks), «error»
+        (an error event) or «silent» (the stream is over without saying so).
+        """
+        blocks = [{"type": "text", "text": text}] if text else []
+        blocks += [
+            {"type": "tool_use", "id": f"toolu_{len(self._queue)}_{number}", "name": name, "input": given}
+            for number, (name, given) in enumerate(tools)
+        ]
+        reason = stop_reason or ("tool_use" if tools else "end_turn")
+
+        def answer(request):
+            model = request.get_json()["model"]
+            events = self._events(blocks, model, reason, usage or USAGE, pieces, ends, request)
+            headers = {"request-id": "req_01"}
+            return Response(events, headers=headers, content_type="text/event-stream", direct_passthrough=True)
+
+        return self._then(answer)
+
+    def _events(self, blocks, model, reason, usage, pieces, ends, request):
+        message = {
+            "id": "msg_01", "type": "message", "role": "assistant", "model": model, "content": [],
+            "stop_reason": None, "stop_sequence": None, "usage": usage | {"output_tokens": 1},
+        }  # fmt: skip
+        yield _event("message_start", message=message)
+        for index, block in enumerate(blocks):
+            yield _event("content_block_start", index=index, content_block=_begun(block))
+            for delta in _deltas(block, pieces):
+                yield _event("content_block_delta", index=index, delta=delta)
+            if ends == "held":
+                self._released.wait(timeout=20)
+            if ends == "cut":
+                _break(request)
+                return
+            if ends == "error":
+                yield _event("error", error={"type": "overloaded_error", "message": "no"})
+                return
+            yield _event("content_block_stop", index=index)
+        if ends == "silent":
+            return
+        yield _event("message_delta", delta={"stop_reason": reason, "stop_sequence": None}, usage=usage)
+        yield _event("message_stop")
+
     def refuses(self):
         return self.answers_with([{"type": "text", "text": "I would rather"}], stop_reason="refusal")
 
@@ -97,9 +142,7 @@ class StandIn:
         """The connection breaks instead of an answer."""
 
         def answer(request):
-            connection = request.environ["werkzeug.socket"]
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            connection.shutdown(socket.SHUT_RDWR)
+            _break(request)
             return Response()
 
         return self._then(answer)
@@ -157,6 +200,29 @@ class StandIn:
         if self._models is None:
             return _json(_not_found("no list"), status=404)
         return _json({"data": self._models, "has_more": False, "first_id": None, "last_id": None})
+
+
+def _event(kind, **fields):
+    return f"event: {kind}\ndata: {json.dumps({'type': kind} | fields, ensure_ascii=False)}\n\n".encode()
+
+
+def _begun(block):
+    return block | ({"text": ""} if block["type"] == "text" else {"input": {}})
+
+
+def _deltas(block, pieces):
+    kind, key, whole = "text_delta", "text", block.get("text", "")
+    if block["type"] == "tool_use":
+        kind, key, whole = "input_json_delta", "partial_json", json.dumps(block["input"], ensure_ascii=False)
+    size = max(1, -(-len(whole) // pieces))
+    for start in range(0, len(whole), size):
+        yield {"type": kind, key: whole[start : start + size]}
+
+
+def _break(request):
+    connection = request.environ["werkzeug.socket"]
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.shutdown(socket.SHUT_RDWR)
 
 
 def _model(model):

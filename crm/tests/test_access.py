@@ -7,6 +7,7 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import get_resolver, path
@@ -38,7 +39,13 @@ from crm import urls
 
 # The key of one row of every kind, so that any address with a number in it is one of a row.
 ROW, NO_ROW = 4321, 9876
-NOUNS = (Contact, Dismissal, FollowUp, ImportantDate, Interaction, Organization, Relationship, Tag)
+# The rows of the pluggable app, while it is there.
+PLUGGED = (
+    [apps.get_model("claude_ai", name) for name in ("Conversation", "Proposal")]
+    if apps.is_installed("claude_ai")
+    else []
+)
+NOUNS = (*PLUGGED, Contact, Dismissal, FollowUp, ImportantDate, Interaction, Organization, Relationship, Tag)
 
 # Open to everybody, and why.
 OPEN = {
@@ -98,6 +105,10 @@ def rows(alice):
     ImportantDateFactory(pk=ROW, contact=contact)
     RelationshipFactory(pk=ROW, from_contact=contact)
     DismissalFactory(pk=ROW, contact=contact)
+    for model in PLUGGED:
+        is_talk = model.__name__ == "Conversation"
+        about = {"user": alice} if is_talk else {"conversation_id": ROW, "kind": "tag", "data": {"tag": "Choir"}}
+        model.objects.create(pk=ROW, **about | ({} if is_talk else {"target": {"contact": ROW}}))
 
 
 def everything():

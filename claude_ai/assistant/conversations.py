@@ -1,0 +1,92 @@
+"""Conversations as rows: begun, gone on with, told again to Claude, and kept whatever became of an answer."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+
+from claude_ai.assistant.engine import Outcome
+from claude_ai.assistant.text import without_references
+from claude_ai.errors import Invalid, TooLarge
+from claude_ai.models import Conversation, Message, Proposal
+from claude_ai.prompts import assistant as prompts
+from contacts.book import Book
+
+MOST_CHARACTERS = 20_000
+# What is told again of the turns before, in characters: about 15,000 tokens.
+_HISTORY = 45_000
+
+
+class QuestionTooLong(TooLarge):
+    message = _("A question may have 20,000 characters at most. Shorten it: what you typed is still there.")
+
+
+def ask(book: Book, question: str, *, conversation: Conversation | None, contact: int | None) -> Message:
+    """Writes the question down, in a new conversation if there is none. Raises `Invalid` or `QuestionTooLong`."""
+    question = question.replace("\x00", "").strip()
+    if not question:
+        raise Invalid({"question": [str(_("Ask something first."))]})
+    if len(question) > MOST_CHARACTERS:
+        raise QuestionTooLong
+    with transaction.atomic():
+        if conversation is None:
+            title = Truncator(" ".join(question.split())).chars(80)
+            known = contact if contact and book.contacts.filter(pk=contact).exists() else None
+            conversation = Conversation.objects.create(user=book.user, title=title, contact_id=known)
+        conversation.updated_at = timezone.now()
+        conversation.save(update_fields=["updated_at"])
+        return Message.objects.create(conversation=conversation, role=Message.Role.USER, text=question)
+
+
+def history(book: Book, question: Message, *, language: str) -> tuple[list[dict[str, Any]], bool]:
+    """The messages for Claude, as plain text, oldest first; and whether older ones were left out for their length."""
+    earlier = list(question.conversation.messages.filter(pk__lt=question.pk).order_by("-pk"))
+    kept: list[dict[str, Any]] = []
+    left, is_cut = _HISTORY, False
+    for message in earlier:
+        text = without_references(message.text)
+        if not text:
+            continue
+        left -= len(text)
+        if left < 0:
+            is_cut = True
+            break
+        kept.append({"role": message.role, "content": text})
+    while kept and kept[-1]["role"] == Message.Role.ASSISTANT:  # the API wants a question first
+        kept.pop()
+    about = prompts.about_now(
+        timezone.localtime(book.now, book.zone),
+        language=language,
+        zone=str(book.zone),
+        contact=_contact(book, question.conversation),
+    )
+    return [*reversed(kept), {"role": "user", "content": f"{about}\n\n{question.text}"}], is_cut
+
+
+def _contact(book: Book, conversation: Conversation) -> str:
+    """The reference of whom it is about, unless they are not shared."""
+    if conversation.contact_id is None:
+        return ""
+    shared = book.contacts.shared_with_ai().filter(pk=conversation.contact_id)
+    return f"c{conversation.contact_id}" if shared.exists() else ""
+
+
+def keep(conversation: Conversation, outcome: Outcome) -> Message:
+    """The answer as far as it came, with the proposals that were made on the way."""
+    with transaction.atomic():
+        message = Message.objects.create(
+            conversation=conversation,
+            role=Message.Role.ASSISTANT,
+            text=outcome.text,
+            status=outcome.status,
+            notice=outcome.notice,
+            sources=outcome.sources,
+            consulted=outcome.consulted,
+            model=outcome.model,
+            usage=outcome.usage or None,
+        )
+        Proposal.objects.filter(pk__in=[proposal.pk for proposal in outcome.proposals]).update(message=message)
+        Conversation.objects.filter(pk=conversation.pk).update(updated_at=timezone.now())
+    return message

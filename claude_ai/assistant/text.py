@@ -1,0 +1,89 @@
+"""What Claude writes, as HTML that is safe to show: Markdown without images, raw HTML or hidden links."""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+import nh3
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
+
+_TAGS = {
+    "p", "br", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "h3", "h4", "hr", "a",
+    "table", "thead", "tbody", "tr", "th", "td",
+}  # fmt: skip
+# A reference as the prompt asks for them: [c12], or [c12, i40].
+_REFS = re.compile(r"\s?\[((?:[cifdr]\d{1,18})(?:\s*[,;]\s*[cifdr]\d{1,18})*)\]")
+# Characters for private use, which `_without_marks` takes out of what Claude writes.
+_OPEN, _CLOSE = "\ue000", "\ue001"
+_MARK = re.compile(f"{_OPEN}(\\w+){_CLOSE}")
+
+
+def references(text: str) -> list[str]:
+    """Those that `text` names, in order, each once."""
+    found = (ref for match in _REFS.finditer(text) for ref in re.split(r"\s*[,;]\s*", match[1]))
+    return list(dict.fromkeys(found))
+
+
+def without_references(text: str) -> str:
+    """To be copied, or told again to Claude in a later turn."""
+    return _REFS.sub("", text)
+
+
+def as_html(text: str, sources: Mapping[str, Mapping[str, str]]) -> SafeString:
+    """`sources` are those that were consulted, by reference, each with its `label` and `url`.
+
+    A reference to one becomes a link; one that nobody consulted is left out.
+    """
+    marked = _REFS.sub(lambda match: _marks(match[1], sources), text.replace(_OPEN, "").replace(_CLOSE, ""))
+    html = nh3.clean(_markdown().render(marked), tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https"})
+    numbers = {ref: number for number, ref in enumerate(filter(sources.__contains__, references(text)), start=1)}
+
+    def link(match: re.Match[str]) -> str:
+        source = sources[match[1]]
+        label, url = escape(source["label"]), escape(source["url"])
+        return f'<a class="cite" href="{url}" title="{label}">{numbers[match[1]]}</a>'
+
+    return mark_safe(_MARK.sub(link, html))  # noqa: S308  # cleaned above; what is added is escaped
+
+
+def _marks(refs: str, sources: Mapping[str, Mapping[str, str]]) -> str:
+    known = [ref for ref in re.split(r"\s*[,;]\s*", refs) if ref in sources]
+    return "".join(f"{_OPEN}{ref}{_CLOSE}" for ref in known)
+
+
+@lru_cache(maxsize=1)
+def _markdown() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "linkify": False, "breaks": True}).enable(
+        ["table", "strikethrough"]
+    )
+    parser.disable(["image", "html_block", "html_inline"])
+    parser.core.ruler.push("hosts", _show_hosts)
+    return parser
+
+
+def _show_hosts(state) -> None:  # type: ignore[no-untyped-def]
+    """A link to another site says which, behind its text; headings stay below those of the page."""
+    for token in state.tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = "h3" if token.tag in ("h1", "h2", "h3") else "h4"
+        children, kept, host = token.children or [], [], ""
+        for child in children:
+            kept.append(child)
+            if child.type == "link_open":
+                host = _host(str(child.attrs.get("href", "")))
+            elif child.type == "link_close" and host:
+                note = type(child)("text", "", 0, content=f" ({host})")
+                kept.append(note)
+        if children:
+            token.children = kept
+
+
+def _host(href: str) -> str:
+    try:
+        parts = urlsplit(href)
+    except ValueError:
+        return "?"
+    return parts.netloc or ("" if href.startswith("/") and not href.startswith("//") else "?")

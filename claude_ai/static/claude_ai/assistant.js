@@ -1,0 +1,92 @@
+// The assistant's page beyond htmx: keys, stopping a stream, asking again.
+(() => {
+  "use strict";
+
+  const form = document.getElementById("ask");
+  const question = document.getElementById("question");
+  const stop = document.getElementById("stop");
+  const send = document.getElementById("send");
+  const status = document.getElementById("assistant-status");
+  let connection = null;
+  let wasStopped = false;
+  let sent = "";
+
+  const setBusy = (busy) => {
+    stop.hidden = !busy;
+    send.disabled = busy;
+  };
+  const questions = () => [...document.querySelectorAll("[data-question]")];
+  const toEnd = () => window.scrollTo({ top: document.body.scrollHeight });
+  const isAtEnd = () => window.innerHeight + window.scrollY > document.body.scrollHeight - 160;
+
+  question.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      if (!send.disabled) form.requestSubmit(send);
+    } else if (event.key === "ArrowUp" && question.value === "") {
+      const last = questions().pop();
+      if (last) {
+        event.preventDefault();
+        question.value = last.dataset.question;
+      }
+    }
+  });
+
+  stop.addEventListener("click", () => {
+    wasStopped = true;
+    connection?.reader?.cancel();
+  });
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-retry]") && !send.disabled) {
+      question.value = questions().pop()?.dataset.question ?? "";
+      form.requestSubmit(send);
+    }
+    const copy = event.target.closest("[data-copy-text]");
+    if (copy) {
+      navigator.clipboard.writeText(document.querySelector(`#${copy.dataset.copyText} .message-text`).innerText);
+      copy.classList.add("is-done");
+    }
+  });
+
+  form.addEventListener("htmx:before:request", () => {
+    sent = question.value;
+    wasStopped = false;
+    setBusy(true);
+  });
+  // An answer that is no stream is a problem: what was typed stays.
+  form.addEventListener("htmx:after:request", () => setBusy(false));
+  form.addEventListener("htmx:error", () => setBusy(false));
+  form.addEventListener("htmx:after:sse:connection", (event) => {
+    connection = event.detail.connection;
+    setBusy(true);
+    document.getElementById("conversation-empty")?.remove();
+    if (question.value === sent) question.value = "";
+  });
+  form.addEventListener("htmx:before:sse:message", () => {
+    form.dataset.follow = isAtEnd() ? "on" : "";
+  });
+  form.addEventListener("htmx:after:sse:message", () => {
+    // So that reloading, and going back, find this conversation.
+    const conversation = form.elements.conversation?.value;
+    const address = `${form.getAttribute("action")}?conversation=${conversation}`;
+    if (conversation && location.pathname + location.search !== address) history.replaceState(null, "", address);
+    if (form.dataset.follow) toEnd();
+  });
+  form.addEventListener("htmx:sse:close", () => {
+    connection = null;
+    setBusy(false);
+    const unfinished = document.getElementById("answer");
+    const said = !unfinished ? status.dataset.done : wasStopped ? status.dataset.stopped : status.dataset.broken;
+    status.textContent = said;
+    if (unfinished) {
+      unfinished.removeAttribute("aria-busy");
+      unfinished.removeAttribute("id");
+      const line = unfinished.querySelector("#answer-status");
+      line.textContent = said;
+      line.removeAttribute("id");
+      unfinished.querySelector("#answer-text").removeAttribute("id");
+    }
+    question.focus();
+  });
+})();

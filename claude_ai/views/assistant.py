@@ -1,0 +1,309 @@
+"""The assistant: its page, the route that answers, and what is decided about proposals and conversations."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from functools import partial
+from time import monotonic
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.views.decorators.http import require_http_methods, require_POST
+
+from claude_ai import calls, errors
+from claude_ai.api import api, sent
+from claude_ai.assistant import conversations, proposals
+from claude_ai.assistant.engine import Engine, Looking, Piece, Proposed
+from claude_ai.assistant.proposals import Proposer
+from claude_ai.assistant.reading import Reader
+from claude_ai.assistant.text import as_html
+from claude_ai.models import Conversation, Message, Proposal
+from contacts import search
+from contacts.book import Book
+from contacts.http import book_of, is_fragment, vary_on_htmx
+
+CONVERSATIONS_SHOWN = 50
+# How often the page gets the text so far, in seconds; the first piece goes out at once.
+_REDRAW = 0.08
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def assistant_page(request: HttpRequest) -> HttpResponseBase:
+    """A POST is a question without JavaScript: its answer is on the page that follows."""
+    if not settings.ENABLE_AI_FEATURES:
+        raise Http404
+    if request.method == "POST":
+        return _answered_page(request)
+    return render(request, "claude_ai/assistant.html", _page(request, _conversation(request, request.GET)))
+
+
+def _answered_page(request: HttpRequest) -> HttpResponse:
+    conversation = _conversation(request, request.POST)
+    try:
+        engine, question = _begin(request, request.POST.dict(), is_alone=True)
+    except errors.ClaudeError as error:
+        context = _page(request, conversation) | {
+            "error": error.as_dict(),
+            "question": request.POST.get("question", ""),
+        }
+        context["found"] = _found(book_of(request), context["question"])
+        return render(request, "claude_ai/assistant.html", context, status=error.status)
+    _collect(request, engine, question)
+    return redirect(question.conversation)
+
+
+@api("POST", spends_tokens=True)
+def assistant_api(request: HttpRequest) -> HttpResponseBase:
+    said = sent(request)
+    is_stream = "text/event-stream" in request.headers.get("Accept", "")
+    try:
+        engine, question = _begin(request, said, is_alone=not is_stream)
+    except errors.ClaudeError as error:
+        if not is_fragment(request):
+            raise
+        context = {"error": error.as_dict(), "found": _found(book_of(request), str(said.get("question", "")))}
+        return render(request, "claude_ai/_not_answered.html", context, status=error.status)
+    if is_stream:
+        stream = _Stream(request, engine, question)
+        response = StreamingHttpResponse(stream.frames(), content_type="text/event-stream; charset=utf-8")
+        response["X-Accel-Buffering"] = "no"
+        return response
+    answer = _collect(request, engine, question)
+    if engine.error:
+        raise engine.error
+    return JsonResponse(_as_dict(book_of(request), answer))
+
+
+def _begin(request: HttpRequest, said: dict[str, Any], *, is_alone: bool) -> tuple[Engine, Message]:
+    book, caller = book_of(request), calls.caller_of(request)
+    conversation = _conversation(request, said)
+    contact = str(said.get("contact", ""))
+    question = conversations.ask(
+        book,
+        str(said.get("question", "")),
+        conversation=conversation,
+        contact=int(contact) if contact.isdecimal() and len(contact) < 19 else None,
+    )
+    reader = Reader(book)
+    return Engine(caller, reader, Proposer(reader, question.conversation), is_alone=is_alone), question
+
+
+def _messages(book: Book, question: Message) -> list[dict[str, Any]]:
+    return conversations.history(book, question, language=translation.get_language() or settings.LANGUAGE_CODE)[0]
+
+
+def _collect(request: HttpRequest, engine: Engine, question: Message) -> Message:
+    messages = _messages(book_of(request), question)
+
+    async def run() -> None:
+        async for _event in engine.answer(messages):
+            pass
+
+    async_to_sync(run)()
+    return conversations.keep(question.conversation, engine.outcome)
+
+
+def _as_dict(book: Book, answer: Message) -> dict[str, Any]:
+    return {
+        "conversation": answer.conversation_id,
+        "answer": answer.text,
+        "sources": answer.sources,
+        "proposals": [proposals.as_dict(book, proposal) for proposal in answer.proposals.all()],
+        "model": answer.model,
+        "usage": answer.usage,
+        "warning": answer.notice,
+    }
+
+
+# --- Streaming ----------------------------------------------------------------------------------
+
+
+class _Stream:
+    """The answer as server-sent events: fragments for the page, JSON for everybody else."""
+
+    def __init__(self, request: HttpRequest, engine: Engine, question: Message) -> None:
+        self.request, self.engine, self.question = request, engine, question
+        self.book = book_of(request)
+        self.is_page = is_fragment(request)
+        self.language, self.zone = translation.get_language(), timezone.get_current_timezone()
+        self.messages = _messages(self.book, question)
+        self.drawn_at = 0.0
+
+    async def frames(self) -> AsyncIterator[str]:
+        """Whoever leaves ends the call upstream; what came until then is kept."""
+        answering = self.engine.answer(self.messages)
+        is_kept = False
+        try:
+            yield await self._frame("begun")
+            async for event in answering:
+                if frame := await self._frame_of(event):
+                    yield frame
+            answer, is_kept = await self._keep(), True
+            yield await self._frame("done", answer=answer)
+        finally:
+            if not is_kept:
+                await asyncio.shield(asyncio.ensure_future(self._leave(answering)))
+
+    async def _leave(self, answering: Any) -> None:
+        await answering.aclose()
+        await self._keep()
+
+    async def _keep(self) -> Message:
+        return await calls.in_thread(conversations.keep)(self.question.conversation, self.engine.outcome)
+
+    async def _frame_of(self, event: Piece | Looking | Proposed) -> str:
+        if isinstance(event, Piece) and self.is_page:
+            now = monotonic()
+            if now - self.drawn_at < _REDRAW:
+                return ""
+            self.drawn_at = now
+        return await self._frame(type(event).__name__.lower(), event=event)
+
+    async def _frame(self, name: str, **context: Any) -> str:
+        if self.is_page:
+            return _sse(await calls.in_thread(self._html)(name, context))
+        return _sse(json.dumps(await calls.in_thread(self._plain)(name, context)), event=name)
+
+    def _html(self, name: str, context: dict[str, Any]) -> str:
+        context |= {"question": self.question, "conversation": self.question.conversation}
+        if name in ("piece", "looking"):
+            context["html"] = as_html(self.engine.outcome.text, self._sources())
+        if name == "done":
+            context |= _conversations(self.request) | {"message": _shown(self.book, context["answer"])}
+        with translation.override(self.language), timezone.override(self.zone):
+            return render_to_string(f"claude_ai/assistant_stream.html#{name}", context, request=self.request)
+
+    def _plain(self, name: str, context: dict[str, Any]) -> dict[str, Any]:
+        event = context.get("event")
+        with translation.override(self.language):
+            if isinstance(event, Piece):
+                return {"text": event.text}
+            if isinstance(event, Looking):
+                return {"tools": list(event.tools)}
+            if isinstance(event, Proposed):
+                return {"proposals": [proposals.as_dict(self.book, proposal) for proposal in event.proposals]}
+            if name == "done":
+                answer: Message = context["answer"]
+                failed = {"error": answer.notice} if answer.status == Message.Status.FAILED else {}
+                return _as_dict(self.book, answer) | {"status": answer.status} | failed
+            return {"conversation": self.question.conversation_id}
+
+    def _sources(self) -> dict[str, dict[str, str]]:
+        consulted = self.engine.reader.consulted
+        return {ref: {"label": source.dated_label, "url": source.url} for ref, source in consulted.items()}
+
+
+def _sse(data: str, *, event: str = "") -> str:
+    lines = "".join(f"data: {line}\n" for line in data.splitlines())
+    return f"{f'event: {event}' + chr(10) if event else ''}{lines}\n"
+
+
+# --- What the page shows ------------------------------------------------------------------------
+
+
+def _conversation(request: HttpRequest, said: Any) -> Conversation | None:
+    """The one that is named; 404 for another's."""
+    wanted = str(said.get("conversation") or "")
+    if not wanted:
+        return None
+    if not wanted.isdecimal() or len(wanted) > 18:
+        raise Http404
+    return get_object_or_404(Conversation.objects.of(request.user), pk=int(wanted))
+
+
+def _conversations(request: HttpRequest) -> dict[str, Any]:
+    wanted = request.GET.get("q", "").strip()[:200]
+    mine = Conversation.objects.of(request.user)
+    return {"q": wanted, "conversations": (mine.saying(wanted) if wanted else mine)[:CONVERSATIONS_SHOWN]}
+
+
+def _page(request: HttpRequest, conversation: Conversation | None) -> dict[str, Any]:
+    book = book_of(request)
+    about = request.GET.get("contact", "")
+    contact = book.contacts.filter(pk=int(about[:18])).first() if about.isdecimal() else None
+    if conversation and conversation.contact_id:
+        contact = book.contacts.filter(pk=conversation.contact_id).first()
+    messages = conversation.messages.prefetch_related("proposals") if conversation else Message.objects.none()
+    return _conversations(request) | {
+        "conversation": conversation,
+        "shown": [_shown(book, message) for message in messages],
+        "contact": contact,
+        "can_ask": calls.configured(request),
+        "most_characters": conversations.MOST_CHARACTERS,
+    }
+
+
+def _shown(book: Book, message: Message) -> dict[str, Any]:
+    sources = {source["ref"]: {"label": source["label"], "url": source["url"]} for source in message.sources}
+    return {
+        "row": message,
+        "html": as_html(message.text, sources) if message.role == Message.Role.ASSISTANT else None,
+        "proposals": [_card(book, proposal) for proposal in message.proposals.all()],
+    }
+
+
+def _card(book: Book, proposal: Proposal, *, problem: str = "") -> dict[str, Any]:
+    return {
+        "row": proposal,
+        "label": proposals.LABELS[proposal.kind],
+        "contacts": proposals.about(book, proposal),
+        "fields": proposals.fields(proposal),
+        "problem": problem,
+    }
+
+
+def _found(book: Book, question: str) -> list[Any]:
+    """What the search finds for a question that nobody answers: by its longest words."""
+    words = sorted({word for word in question.split() if len(word) > 3}, key=lambda word: -len(word))[:4]
+    for word in words:
+        found = search.by_relevance(search.contacts(book.contacts.active(), word), word)
+        if people := list(found.select_related("organization")[:5]):
+            return people
+    return []
+
+
+# --- Deciding -----------------------------------------------------------------------------------
+
+
+def _decide(decision: str, request: HttpRequest, pk: int) -> HttpResponse:
+    book = book_of(request)
+    mine = Proposal.objects.filter(conversation__user=request.user.pk).select_related("conversation")
+    proposal, problem = get_object_or_404(mine, pk=pk), ""
+    try:
+        if decision == "confirm":
+            proposals.confirm(book, proposal, request.POST.dict())
+        elif decision == "undo":
+            proposals.undo(book, proposal)
+        else:
+            proposals.refuse(proposal)
+    except (proposals.Changed, proposals.Refused) as error:
+        problem = proposals.said(error)
+    if is_fragment(request):
+        context = {"card": _card(book, proposal, problem=problem)}
+        return vary_on_htmx(render(request, "claude_ai/_proposal.html", context, status=422 if problem else 200))
+    return redirect(proposal.conversation)
+
+
+proposal_confirm = require_POST(partial(_decide, "confirm"))
+proposal_refuse = require_POST(partial(_decide, "refuse"))
+proposal_undo = require_POST(partial(_decide, "undo"))
+
+
+@require_POST
+def conversation_rename(request: HttpRequest, pk: int) -> HttpResponse:
+    conversation = get_object_or_404(Conversation.objects.of(request.user), pk=pk)
+    if title := request.POST.get("title", "").replace("\x00", "").strip()[:200]:
+        conversation.title = title
+        conversation.save(update_fields=["title"])
+    return redirect(conversation)
+
+
+@require_POST
+def conversation_delete(request: HttpRequest, pk: int) -> HttpResponse:
+    get_object_or_404(Conversation.objects.of(request.user), pk=pk).delete()
+    return redirect("assistant")
