@@ -56,6 +56,8 @@ def briefing_links(request: HttpRequest, *, meeting: Interaction) -> SafeString:
 @slots.fills("dashboard.widgets", order=10)
 @_while_enabled
 def suggestions_widget(request: HttpRequest, *, acted: Any = None) -> SafeString:
+    if acted is None and suggestions_panel.is_deferred(request):
+        return _partial("suggestions_to_come")(request)
     context = suggestions_panel.at_once(request) | {"acted": acted}
     return render_to_string(suggestions_panel.TEMPLATE, context, request=request)
 

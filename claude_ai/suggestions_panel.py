@@ -18,6 +18,7 @@ from contacts.suggestions import Suggestion, drafts
 from contacts.suggestions.drafts import Draft
 
 TEMPLATE = "claude_ai/suggestions.html"
+_LARGE_BOOK = 5_000
 _ICONS = {
     SuggestionType.FOLLOW_UP: "list-todo",
     SuggestionType.ANNIVERSAIRE: "cake",
@@ -67,6 +68,13 @@ class Row:
     @property
     def can_log(self) -> bool:
         return not self.main.meeting
+
+
+def is_deferred(request: HttpRequest) -> bool:
+    """Whether the page comes first and this widget after it: in a book so large that one would feel the wait."""
+    book = book_of(request)
+    is_large = book.contacts.order_by("pk")[_LARGE_BOOK : _LARGE_BOOK + 1].exists()
+    return is_large and request.method == "GET" and "suggestions" not in request.GET
 
 
 def at_once(request: HttpRequest) -> dict[str, Any]:

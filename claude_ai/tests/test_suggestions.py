@@ -344,6 +344,17 @@ def test_with_a_key_the_rules_show_at_once_and_claude_is_awaited(claude, server_
     assert claude.requests == []
 
 
+def test_in_a_large_book_the_page_does_not_wait_for_its_suggestions(as_alice, helene, monkeypatch):
+    from claude_ai import suggestions_panel
+
+    monkeypatch.setattr(suggestions_panel, "_LARGE_BOOK", 0)
+    page = as_alice.get("/").text
+    assert 'hx-get="/suggestions/"' in page
+    assert "You promised it" not in page
+    assert "You promised it" in as_alice.get("/suggestions/", headers={"hx-request": "true"}).text
+    assert "You promised it" in as_alice.get("/suggestions/", follow=True).text
+
+
 def fill(owner, rows):
     tag = TagFactory(owner=owner, cadence_days=5)
     for number in range(rows):
@@ -371,4 +382,4 @@ def test_more_rows_take_no_more_queries(alice, as_alice, django_assert_num_queri
 # Session, user with profile, what has passed; dismissals, follow-ups, meetings with their people and
 # what is noted since, birthdays, dates, slips, who was seen often and drifts; for introductions the
 # planned meetings, those seen last with tags, their ties and talks.
-QUERIES = 19
+QUERIES = 20

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from contacts import records, reminders
 from contacts.book import Book
 from contacts.models import FollowUp, Interaction, SuggestionType
+from contacts.models.contact import kept_in_touch
 from contacts.suggestions.suggestion import Point, Suggestion
 from contacts.templatetags.days import seen_from
 from contacts.written import date_format
@@ -21,7 +22,7 @@ _MEETINGS = 10
 
 def owed(book: Book, *, most: int) -> Iterator[Suggestion]:
     """One occasion is one follow-up and the day it is due: put off to another day, it is a new one."""
-    due = reminders.follow_ups_due(book, days=DAYS_AHEAD).filter(contact__in=book.contacts.keeping_in_touch(book.today))
+    due = reminders.follow_ups_due(book, days=DAYS_AHEAD).filter(kept_in_touch(book.today, through="contact__"))
     # Those due last are the ones that can still be kept.
     for follow_up in due.select_related("contact__organization", "interaction").order_by("-due_on", "-pk")[:most]:
         assert follow_up.due_on

@@ -91,18 +91,16 @@ class _Circle:
 
     @cached_property
     def people(self) -> list[Contact]:
-        present = self.book.contacts.keeping_in_touch(self.book.today).select_related(
-            "organization", "met_through__organization"
-        )
-        present = present.prefetch_related("tags")
-        seen = present.filter(last_interaction_at__isnull=False).order_by("-last_interaction_at", "pk")[:_SEEN_LAST]
-        people = {person.pk: person for person in seen}
+        present = self.book.contacts.keeping_in_touch(self.book.today)
+        seen = present.filter(last_interaction_at__isnull=False).order_by("-last_interaction_at", "pk")
+        # Found in an index first: joined to all else, whole books would be sorted.
+        people = set(seen.values_list("pk", flat=True)[:_SEEN_LAST]) | set(self.next_meeting)
         if self.next_meeting:
             employers = {p.organization_id for m in self.meetings for p in m.contacts.all() if p.organization_id}
-            colleagues = present.filter(organization__in=employers).order_by("pk")[:_COLLEAGUES]
-            met = present.filter(pk__in=list(self.next_meeting))
-            people |= {person.pk: person for person in (*colleagues, *met)}
-        return sorted(people.values(), key=lambda person: person.pk)
+            colleagues = present.filter(organization__in=employers).order_by("pk")
+            people |= set(colleagues.values_list("pk", flat=True)[:_COLLEAGUES])
+        rows = present.filter(pk__in=people).select_related("organization", "met_through__organization")
+        return list(rows.prefetch_related("tags").order_by("pk"))
 
     def pairs(self) -> Iterable[_Pair]:
         pairs: dict[tuple[int, int], _Pair] = {}

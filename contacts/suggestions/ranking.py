@@ -43,7 +43,7 @@ def choose(found: Iterable[Suggestion], most: int) -> list[Suggestion]:
     left, chosen = list(found), list[Suggestion]()
     while left and len(chosen) < most:
         types = Counter(suggestion.type for suggestion in chosen)
-        best = max(left, key=lambda suggestion: (_worth(suggestion, types), -left.index(suggestion)))
+        best = max(left, key=lambda suggestion: _worth(suggestion, types))
         chosen.append(best)
         people = set(best.people)
         left = [suggestion for suggestion in left if people.isdisjoint(suggestion.people)]
