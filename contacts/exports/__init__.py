@@ -1,0 +1,1 @@
+"""Contacts to files: a writer per format takes the `imports.card.Card` of a contact."""
