@@ -12,7 +12,7 @@ from hashlib import sha256
 from django.utils import timezone
 
 from claude_ai.dossier import dump
-from claude_ai.redaction import Redactor, redactor_of
+from claude_ai.redaction import Redactor, redactor_of, visible
 from contacts.book import Book
 from contacts.models import Contact
 from contacts.suggestions import Suggestion, choose
@@ -132,7 +132,7 @@ def _person(book: Book, contact: Contact, tags: list[str], redactor: Redactor) -
     last = contact.last_interaction_at
     return Person(
         ref=f"c{contact.pk}",
-        name=contact.name,
+        name=visible(contact.name),
         organization=redactor.clean(str(contact.organization) if contact.organization_id else "")[:_FIELD],
         job_title=redactor.clean(contact.job_title)[:_FIELD],
         language=redactor.clean(contact.language)[:_FIELD],

@@ -152,6 +152,8 @@ async def stream_message(  # noqa: PLR0913  # the parameters are the API's
                 async for event in stream:
                     if event.type == "text" and event.text:
                         yield Text(event.text)
+                if not _has_begun(stream):  # what came was no stream
+                    raise errors.BadResponse
                 message = await stream.get_final_message()
             turn = _turn_of(message, stream.request_id, latency_ms=round((time.monotonic() - started) * 1000))
     except errors.ClaudeError as error:
@@ -317,10 +319,15 @@ def _turn_of(message: Any, request_id: str | None, *, latency_ms: int) -> Turn:
 
 def _spent_in(stream: Any) -> TokenCounts | None:
     """What the API had counted when a stream broke; None before it said anything."""
+    return _tokens(stream.current_message_snapshot.usage) if _has_begun(stream) else None
+
+
+def _has_begun(stream: Any) -> bool:
+    """The SDK asserts it where it is asked for what has come."""
     try:
-        return _tokens(stream.current_message_snapshot.usage)
+        return stream.current_message_snapshot is not None
     except (AttributeError, AssertionError):
-        return None
+        return False
 
 
 def _tokens(usage: Any) -> TokenCounts:

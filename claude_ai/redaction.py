@@ -61,7 +61,7 @@ class Redactor:
 
     def clean(self, text: str) -> str:
         """`text` without them, and without characters that nobody sees: these hide orders, or split a name."""
-        text = _visible(text)
+        text = visible(text)
         if "@" in text:
             text = _EMAIL.sub(GONE, text)
         if sum(character.isdigit() for character in text) >= _SHORTEST_PHONE:
@@ -101,7 +101,7 @@ class Redactor:
         return 0
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
     """Composed, and without control and format characters: no direction marks, no zero width."""
     if text.isascii() and text.isprintable():
         return text
@@ -144,4 +144,4 @@ def _folded(word: str) -> str:
 
 def _words(text: str) -> Words:
     """As `_without_hidden` finds them in a text."""
-    return tuple(_folded(word) for word in _WORD.findall(_visible(text)))
+    return tuple(_folded(word) for word in _WORD.findall(visible(text)))

@@ -18,7 +18,7 @@ from django.utils import timezone, translation
 from claude_ai import calls, candidates, flights
 from claude_ai.calls import Caller
 from claude_ai.candidates import Candidates
-from claude_ai.errors import ClaudeError
+from claude_ai.errors import ClaudeError, FailedForAnother
 from claude_ai.grounding import Ground, names_somebody_else
 from claude_ai.prompts import suggestions as prompts
 from claude_ai.schemas import SUGGESTIONS_SCHEMA, SuggestionItem, read_suggestions
@@ -150,6 +150,8 @@ class _Request:
         self.key_of_day = f"{who}:{book.today.isoformat()}"
         wanted = f"{self.sent.hash}:{self.caller.model}:{self.caller.max_tokens}:{book.profile.suggestions_shown}"
         self.key = f"{who}:{sha256(wanted.encode()).hexdigest()}"
+        # Another key is another try.
+        self.key_of_failure = f"{self.key_of_day}:{self.caller.key.digest}:failed"
 
     def kept(self) -> _Made | None:
         """For just these candidates, else today's for others: those that are left of them keep their words."""
@@ -157,7 +159,7 @@ class _Request:
         return made
 
     def failure(self) -> dict[str, str] | None:
-        said: dict[str, str] | None = cache.get(f"{self.key_of_day}:failed")
+        said: dict[str, str] | None = cache.get(self.key_of_failure)
         return said
 
     def answer(self, *, refresh: bool) -> _Made | None:
@@ -166,16 +168,18 @@ class _Request:
             return None
         if not refresh and (made := self.kept()):
             return made
+        if not refresh and (failure := self.failure()):
+            raise FailedForAnother(failure)
         return flights.once(self.key_of_day, ask=self._ask_and_keep, kept=self.kept)
 
     def _ask_and_keep(self) -> _Made:
         try:
             made = self._ask()
         except ClaudeError as error:
-            cache.set(f"{self.key_of_day}:failed", error.as_dict(), timeout=_FAILURE_KEPT_SECONDS)
+            cache.set(self.key_of_failure, error.as_dict(), timeout=_FAILURE_KEPT_SECONDS)
             raise
         cache.set_many({self.key: made, self.key_of_day: made}, timeout=_KEPT_SECONDS)
-        cache.delete(f"{self.key_of_day}:failed")
+        cache.delete(self.key_of_failure)
         return made
 
     def _ask(self) -> _Made:

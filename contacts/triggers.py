@@ -61,10 +61,11 @@ _NOW = {"sqlite": "strftime('%Y-%m-%d %H:%M:%f999', 'now')", "postgresql": "cloc
 def refresh_times(connection: BaseDatabaseWrapper, contacts: list[int], now: dt.datetime) -> None:
     """What the triggers write, for these contacts, as of `now`."""
     moment = connection.ops.adapt_datetimefield_value(now)
+    due = _REFRESH_DUE.format(due=_DUE[connection.vendor].replace("%", "%%"), which="= %s")
     with connection.cursor() as cursor:
         for contact in contacts:
             cursor.execute(_REFRESH_TIMES.format(now="%s", which="= %s"), [moment, moment, contact])
-            cursor.execute(_REFRESH_DUE.format(due=_DUE[connection.vendor], which="= %s"), [contact])
+            cursor.execute(due, [contact])
 
 
 @dataclass(frozen=True)

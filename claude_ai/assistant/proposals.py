@@ -167,6 +167,10 @@ class ContactFieldForm(forms.ModelForm):
             del self.fields[other]
 
 
+class TagForm(forms.Form):
+    tag = forms.CharField(max_length=200)
+
+
 LABELS = {
     "follow_up": gettext_lazy("A follow-up"),
     "closing": gettext_lazy("Mark as done"),
@@ -268,7 +272,8 @@ def _write_contact(book: Book, proposal: Proposal) -> dict[str, Any]:
 
 
 def _write_tag(book: Book, proposal: Proposal) -> dict[str, Any]:
-    contact, tag = _contact(book, proposal), book.tag_named(proposal.data["tag"][:200])
+    contact, form = _contact(book, proposal), _valid(TagForm(proposal.data))
+    tag = book.tag_named(form.cleaned_data["tag"])
     if contact.tags.filter(pk=tag.pk).exists():
         return {}
     contact.tags.add(tag)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from pydantic import BaseModel, ConfigDict, Field
 
 from claude_ai import dossier as dossiers
-from claude_ai.redaction import Redactor, redactor_of
+from claude_ai.redaction import Redactor, redactor_of, visible
 from contacts import records, reminders, search
 from contacts.book import Book
 from contacts.models import Contact, ContactQuerySet, FollowUp, ImportantDate, Interaction
@@ -232,7 +232,7 @@ class Reader:
         return source
 
     def _named(self, contact: Contact) -> dict[str, Any]:
-        return {"ref": self._seen(contact).ref, "name": contact.name}
+        return {"ref": self._seen(contact).ref, "name": visible(contact.name)}
 
     def _person(self, contact: Contact, clean: Callable[[str], str]) -> dict[str, Any]:
         last = contact.last_interaction_at

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from secrets import token_hex
 from urllib.parse import urlsplit
 
 import nh3
@@ -16,9 +17,8 @@ _TAGS = {
 }  # fmt: skip
 # A reference as the prompt asks for them: [c12], or [c12, i40].
 _REFS = re.compile(r"\s?\[((?:[cifdr]\d{1,18})(?:\s*[,;]\s*[cifdr]\d{1,18})*)\]")
-# Characters for private use, which `_without_marks` takes out of what Claude writes.
+# Where a reference stood, in a way that nobody else can write: the middle is another each time.
 _OPEN, _CLOSE = "\ue000", "\ue001"
-_MARK = re.compile(f"{_OPEN}(\\w+){_CLOSE}")
 
 
 def references(text: str) -> list[str]:
@@ -37,8 +37,13 @@ def as_html(text: str, sources: Mapping[str, Mapping[str, str]]) -> SafeString:
 
     A reference to one becomes a link; one that nobody consulted is left out.
     """
-    marked = _REFS.sub(lambda match: _marks(match[1], sources), text.replace(_OPEN, "").replace(_CLOSE, ""))
-    html = nh3.clean(_markdown().render(marked), tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https"})
+    once = token_hex(8)
+    html = nh3.clean(
+        _markdown().render(_REFS.sub(lambda match: _marks(match[1], sources, once), text)),
+        tags=_TAGS,
+        attributes={"a": {"href"}, "*": set()},
+        url_schemes={"http", "https"},
+    )
     numbers = {ref: number for number, ref in enumerate(filter(sources.__contains__, references(text)), start=1)}
 
     def link(match: re.Match[str]) -> str:
@@ -46,12 +51,13 @@ def as_html(text: str, sources: Mapping[str, Mapping[str, str]]) -> SafeString:
         label, url = escape(source["label"]), escape(source["url"])
         return f'<a class="cite" href="{url}" title="{label}">{numbers[match[1]]}</a>'
 
-    return mark_safe(_MARK.sub(link, html))  # noqa: S308  # cleaned above; what is added is escaped
+    # Cleaned above; what is added is escaped.
+    return mark_safe(re.sub(f"{_OPEN}{once}(\\w+){_CLOSE}", link, html))  # noqa: S308
 
 
-def _marks(refs: str, sources: Mapping[str, Mapping[str, str]]) -> str:
+def _marks(refs: str, sources: Mapping[str, Mapping[str, str]], once: str) -> str:
     known = [ref for ref in re.split(r"\s*[,;]\s*", refs) if ref in sources]
-    return "".join(f"{_OPEN}{ref}{_CLOSE}" for ref in known)
+    return "".join(f"{_OPEN}{once}{ref}{_CLOSE}" for ref in known)
 
 
 @lru_cache(maxsize=1)
@@ -84,6 +90,7 @@ def _show_hosts(state) -> None:  # type: ignore[no-untyped-def]
 def _host(href: str) -> str:
     try:
         parts = urlsplit(href)
+        host = parts.hostname or ""  # and never what stands before an @
     except ValueError:
         return "?"
-    return parts.netloc or ("" if href.startswith("/") and not href.startswith("//") else "?")
+    return host or ("" if href.startswith("/") and not href.startswith("//") else "?")

@@ -1,10 +1,11 @@
 """Questions to the assistant over the wire: what it reads, what it says, what becomes of a fault."""
 
+import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 from types import MappingProxyType
 
 import pytest
-from asgiref.sync import async_to_sync
 from django.test import AsyncClient
 
 from claude_ai.models import Conversation, Message, Usage
@@ -304,6 +305,12 @@ def test_switched_off_there_is_no_assistant(ask, as_alice, settings):
 # --- As a stream --------------------------------------------------------------------------------
 
 
+def in_a_loop_of_its_own(run):
+    """In another thread: a browser test that went before leaves a loop running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, run()).result()
+
+
 STREAM = {"accept": "text/event-stream"}
 
 
@@ -318,7 +325,7 @@ def streamed(user, question="Who is Hélène?", headers=MappingProxyType({})):
         assert response["X-Accel-Buffering"] == "no"
         return [frame.decode() async for frame in response.streaming_content]
 
-    return async_to_sync(run)()
+    return in_a_loop_of_its_own(run)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -368,7 +375,7 @@ def test_whoever_leaves_keeps_what_came(claude, server_key, alice):
                 break
         await frames.aclose()
 
-    async_to_sync(run)()
+    in_a_loop_of_its_own(run)
     kept = Message.objects.last()
     assert kept.status == "stopped"
     assert kept.text.startswith("The f")

@@ -5,7 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from functools import partial
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 from asgiref.sync import async_to_sync
 from django.conf import settings
@@ -26,6 +26,8 @@ from claude_ai.models import Conversation, Message, Proposal
 from contacts import search
 from contacts.book import Book
 from contacts.http import book_of, is_fragment, vary_on_htmx
+
+T = TypeVar("T")
 
 CONVERSATIONS_SHOWN = 50
 # How often the page gets the text so far, in seconds; the first piece goes out at once.
@@ -132,7 +134,7 @@ class _Stream:
         self.is_page = is_fragment(request)
         self.language, self.zone = translation.get_language(), timezone.get_current_timezone()
         self.messages = _messages(self.book, question)
-        self.drawn_at = 0.0
+        self.drawn_at, self.is_behind = 0.0, False
 
     async def frames(self) -> AsyncIterator[str]:
         """Whoever leaves ends the call upstream; what came until then is kept."""
@@ -140,7 +142,7 @@ class _Stream:
         is_kept = False
         try:
             yield await self._frame("begun")
-            async for event in answering:
+            async for event in _with_pauses(answering, _REDRAW):
                 if frame := await self._frame_of(event):
                     yield frame
             answer, is_kept = await self._keep(), True
@@ -156,12 +158,14 @@ class _Stream:
     async def _keep(self) -> Message:
         return await calls.in_thread(conversations.keep)(self.question.conversation, self.engine.outcome)
 
-    async def _frame_of(self, event: Piece | Looking | Proposed) -> str:
+    async def _frame_of(self, event: Piece | Looking | Proposed | None) -> str:
+        """None is a pause: then the page gets what it was spared while text was pouring in."""
+        if event is None:
+            return await self._frame("piece") if self.is_page and self.is_behind else ""
         if isinstance(event, Piece) and self.is_page:
-            now = monotonic()
-            if now - self.drawn_at < _REDRAW:
+            self.is_behind = monotonic() - self.drawn_at < _REDRAW
+            if self.is_behind:
                 return ""
-            self.drawn_at = now
         return await self._frame(type(event).__name__.lower(), event=event)
 
     async def _frame(self, name: str, **context: Any) -> str:
@@ -171,11 +175,12 @@ class _Stream:
 
     def _html(self, name: str, context: dict[str, Any]) -> str:
         context |= {"question": self.question, "conversation": self.question.conversation}
-        if name in ("piece", "looking"):
-            context["html"] = as_html(self.engine.outcome.text, self._sources())
-        if name == "done":
-            context |= _conversations(self.request) | {"message": _shown(self.book, context["answer"])}
         with translation.override(self.language), timezone.override(self.zone):
+            if name in ("piece", "looking"):
+                self.drawn_at, self.is_behind = monotonic(), False
+                context["html"] = as_html(self.engine.outcome.text, self._sources())
+            if name == "done":
+                context |= _conversations(self.request) | {"message": _shown(self.book, context["answer"])}
             return render_to_string(f"claude_ai/assistant_stream.html#{name}", context, request=self.request)
 
     def _plain(self, name: str, context: dict[str, Any]) -> dict[str, Any]:
@@ -196,6 +201,27 @@ class _Stream:
     def _sources(self) -> dict[str, dict[str, str]]:
         consulted = self.engine.reader.consulted
         return {ref: {"label": source.dated_label, "url": source.url} for ref, source in consulted.items()}
+
+
+async def _with_pauses(events: AsyncIterator[T], seconds: float) -> AsyncIterator[T | None]:
+    """The events as they come, and None whenever there was none for so long."""
+    coming = asyncio.ensure_future(anext(events))
+    try:
+        while True:
+            await asyncio.wait({coming}, timeout=seconds)
+            if not coming.done():
+                yield None
+                continue
+            try:
+                event = coming.result()
+            except StopAsyncIteration:
+                return
+            yield event
+            coming = asyncio.ensure_future(anext(events))
+    finally:
+        if not coming.done():
+            coming.cancel()
+            await asyncio.wait({coming})
 
 
 def _sse(data: str, *, event: str = "") -> str:

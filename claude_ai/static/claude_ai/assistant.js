@@ -10,6 +10,8 @@
   let connection = null;
   let wasStopped = false;
   let sent = "";
+  // What was being typed when an earlier question was asked again.
+  let typed = "";
 
   const setBusy = (busy) => {
     stop.hidden = !busy;
@@ -38,8 +40,12 @@
   });
 
   document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-retry]") && !send.disabled) {
-      question.value = questions().pop()?.dataset.question ?? "";
+    const retry = event.target.closest("[data-retry]");
+    if (retry && !send.disabled) {
+      const answer = retry.closest(".message");
+      const before = questions().filter((asked) => asked.compareDocumentPosition(answer) & Node.DOCUMENT_POSITION_FOLLOWING);
+      typed = question.value;
+      question.value = before.pop()?.dataset.question ?? "";
       form.requestSubmit(send);
     }
     const copy = event.target.closest("[data-copy-text]");
@@ -61,7 +67,8 @@
     connection = event.detail.connection;
     setBusy(true);
     document.getElementById("conversation-empty")?.remove();
-    if (question.value === sent) question.value = "";
+    if (question.value === sent) question.value = typed;
+    typed = "";
   });
   form.addEventListener("htmx:before:sse:message", () => {
     form.dataset.follow = isAtEnd() ? "on" : "";
