@@ -1192,6 +1192,6 @@ def test_what_stands_before_the_host_does_not_pass_for_it(host):
 )  # fmt: skip
 def test_fifty_thousand_characters_take_less_than_a_second(piece):
     text = (piece * 50_000)[:50_000]
-    started = time.perf_counter()
+    started = time.thread_time()
     as_html(text, KNOWN)
-    assert time.perf_counter() - started < 1
+    assert time.thread_time() - started < 1
