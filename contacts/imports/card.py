@@ -4,6 +4,7 @@ Nothing here touches the database. Texts are stripped, in NFC, without control c
 ends, and no longer than the column that they are for; what did not fit anywhere is in `extra`.
 """
 
+import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,9 +58,20 @@ class Card:
     dates: tuple[CardDate, ...] = ()
     ties: tuple[CardTie, ...] = ()
     tags: tuple[str, ...] = ()
+    how_met: str = ""
+    met_on: dt.date | None = None
+    # Through whom, by name.
+    met_through: str = ""
+    cadence_days: int | None = None
+    paused_until: dt.date | None = None
+    deceased_on: dt.date | None = None
+    is_favorite: bool = False
+    is_archived: bool = False
+    share_with_ai: bool = True
     # The picture as the file has it, not looked at yet.
     photo: bytes = b""
-    # Properties that there is no field for, JSON-able, as their writer needs them to write them again.
+    # What there is no field for, JSON-able, as the writers need it: under "vcard" the properties of a
+    # vCard (`vcard_syntax.Kept`), under "table" the cells of a row by their column.
     extra: dict[str, Any] = field(default_factory=dict)
     # What of the file could not be kept as it was, for the user: already in their language.
     remarks: tuple[str, ...] = ()
