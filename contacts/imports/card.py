@@ -73,6 +73,8 @@ class Card:
     # What there is no field for, JSON-able, as the writers need it: under "vcard" the properties of a
     # vCard (`vcard_syntax.Kept`), under "table" the cells of a row by their column.
     extra: dict[str, Any] = field(default_factory=dict)
+    # Where the file is one of an archive: which.
+    file: str = ""
     # What of the file could not be kept as it was, for the user: already in their language.
     remarks: tuple[str, ...] = ()
 
@@ -89,6 +91,7 @@ class Unreadable:
     line: int
     reason: str
     text: str = ""
+    file: str = ""
 
 
 Read = Card | Unreadable

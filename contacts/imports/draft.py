@@ -66,7 +66,8 @@ class Draft:
         if not value:
             return
         if (kind, value) not in self._methods:
-            label = self.fit("method_label", clean_line(label))
+            # A star is how tables mark the preferred one.
+            label = self.fit("method_label", clean_line(label).lstrip("* "))
             self._methods[kind, value] = CardMethod(kind=str(kind), value=value, label=label)
         if rank < min(NO_RANK, self._best.get(kind, (NO_RANK, ""))[0]):
             self._best[kind] = (rank, value)

@@ -1,7 +1,7 @@
 """Words of formats and of people, in French and English, and what they mean here."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -42,7 +42,7 @@ _NO_TAGS = frozenset(["mycontacts", "my contacts", "mes contacts"])
 STARRED = frozenset(["starred", "favoris", "suivis"])
 
 
-def label_of_types(types: Iterable[str]) -> str:
+def label_of_types(types: Sequence[str]) -> str:
     """«home, fax» for the TYPEs of a detail, in the user's language; words that are not known stay."""
     said: dict[str, None] = {}
     for place_first in (True, False):
@@ -63,6 +63,12 @@ def label_of_apple(text: str) -> str:
     return label_of_types(_APPLE_WORDS.get(inner.lower(), inner).split())
 
 
+def label_of_known(label: str) -> str:
+    """The same of a label in words: «Work Fax»; any other stays."""
+    said = [part for word in label.split() for part in _APPLE_WORDS.get(word.lower(), word).split()]
+    return label_of_types(said) if all(word.lower() in _PLACES | _DEVICES for word in said) else label
+
+
 def types_of_label(label: str) -> list[str]:
     """The TYPEs of a label that is one of these words, in either language; the inverse of `label_of_types`."""
     types = {"home": "HOME", "work": "WORK", "mobile": "CELL", "fax": "FAX", "pager": "PAGER"}
@@ -72,7 +78,7 @@ def types_of_label(label: str) -> list[str]:
 
 def label_of_header(header: str) -> str:
     """What a column's name says of the details in it: «Business Fax» is `work, fax`."""
-    return label_of_types(word for word in naming.words(header) if word in _PLACES or word in _DEVICES)
+    return label_of_types([word for word in naming.words(header) if word in _PLACES or word in _DEVICES])
 
 
 def label_of_date(label: str) -> str:
@@ -90,6 +96,11 @@ def tie_kind(word: str) -> str:
     found = _APPLE.fullmatch(word.strip())
     word = found[1] if found else word.strip()
     return _TIES.get(" ".join(naming.words(word)), word)
+
+
+def tie_word_of(header: str) -> str:
+    """What a column's name says of the people in it: «Manager's Name» is `manager`."""
+    return next((word for word in naming.words(header) if word in _TIES), header)
 
 
 def is_a_tag(name: str) -> bool:
