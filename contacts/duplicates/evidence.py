@@ -162,8 +162,8 @@ def _compare_words(one: Words, other: Words) -> Names:
         return Names.SAME
     if len(one) == len(other) and all(map(given_names.are_forms_of_one, one, other)):
         return Names.FORM
-    short, long = sorted((one, other), key=len)
-    if set(short) <= set(long) or _is_initials(short, long) or _is_initials(long, short):
+    is_part = set(one) <= set(other) or set(other) <= set(one)
+    if is_part or _is_initials(one, other) or _is_initials(other, one):
         return Names.CLOSE
     return Names.DIFFERENT
 
