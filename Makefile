@@ -7,11 +7,12 @@ TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 export TEST_DATABASE_URL
 WITHOUT_CLAUDE := DJANGO_SETTINGS_MODULE=crm.tests.settings_without_claude
 
-.PHONY: help run test lint messages pictures
+.PHONY: help run test bench lint messages pictures
 
 help:
 	@echo "make run       serve on http://127.0.0.1:8000 (HOST, PORT, DEMO_PASSWORD, DEMO=0)"
 	@echo "make test      every test that this machine can run (PYTEST_ARGS, REQUIRE_ALL=1)"
+	@echo "make bench     the benchmark (BENCH=quick, BENCH_ONLY=pages)"
 	@echo "make lint      the linters and the checks"
 	@echo "make messages  the translation catalogues"
 	@echo "make pictures  the pictures of the README"
@@ -38,10 +39,14 @@ test: .venv/development
 	0) DATABASE_URL=$(TEST_DATABASE_URL) $(PYTEST) contacts claude_ai -m "not browser" $(PYTEST_ARGS) ;; \
 	1) ;; *) exit 1 ;; esac
 
+# Beside itself it wants a machine that does nothing else: what a page costs is read off the clock.
+bench: .venv/development
+	@$(BIN)/python -W ignore -m bench
+
 lint: .venv/development
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy crm contacts claude_ai
+	$(BIN)/mypy crm contacts claude_ai bench
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check --deploy --fail-level WARNING

@@ -1,0 +1,1 @@
+"""What pages are compared with: the plainest views there can be, on the same server."""

@@ -1,0 +1,161 @@
+"""Times the pages of the book that the environment names: `python -m bench.pages_worker SECONDS`.
+
+In process, through Django's handler with all its middleware, as a server calls it; what a request
+opens, it closes within its time.
+"""
+
+import gc
+import io
+import json
+import sys
+import time
+from dataclasses import dataclass, field
+from statistics import median, quantiles
+from typing import Any
+from urllib.parse import urlsplit
+
+import django
+from django.core.handlers.wsgi import WSGIHandler
+
+from bench import books, pages
+
+# Before anything is measured: templates, translations, prepared plans.
+WARM_UP = 5
+
+
+@dataclass
+class Page:
+    what: str
+    address: str
+    headers: dict[str, str] = field(default_factory=dict)
+    # How many requests: the dashboard of a large book may come in two.
+    more: tuple[str, ...] = ()
+    times: list[float] = field(default_factory=list)
+
+
+class Browser:
+    """A signed-in visitor without a network in between."""
+
+    def __init__(self, session: str) -> None:
+        self.handler = WSGIHandler()
+        self.cookie = f"sessionid={session}"
+
+    def get(self, address: str, headers: dict[str, str]) -> tuple[float, bytes]:
+        """The milliseconds that an answer took, and what it was."""
+        environ = self._environ(address, headers)
+        status: list[str] = []
+        began = time.perf_counter()
+
+        def start(code: str, _headers: Any, _error: Any = None) -> Any:
+            status.append(code)
+
+        response = self.handler(environ, start)
+        content = b"".join(response)
+        response.close()
+        took = (time.perf_counter() - began) * 1_000
+        if not status[0].startswith("200"):
+            raise SystemExit(f"{address} answered {status[0]}: {content[:500]!r}")
+        return took, content
+
+    def _environ(self, address: str, headers: dict[str, str]) -> dict[str, Any]:
+        parts = urlsplit(address)
+        return {
+            "REQUEST_METHOD": "GET",
+            "PATH_INFO": parts.path,
+            "QUERY_STRING": parts.query,
+            "SERVER_NAME": "localhost",
+            "SERVER_PORT": "80",
+            "HTTP_HOST": "localhost",
+            "HTTP_COOKIE": self.cookie,
+            "HTTP_ACCEPT_LANGUAGE": "fr",
+            "wsgi.url_scheme": "http",
+            "wsgi.input": io.BytesIO(),
+            "wsgi.errors": sys.stderr,
+        } | {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items()}
+
+
+def main(seconds: float) -> None:
+    django.setup()
+    from crm import static_files
+
+    static_files.collect_if_changed()
+    user, session = sign_in()
+    browser = Browser(session)
+    asked = [Page(pages.FLOOR, "/bench/fifty/"), Page(pages.PLAINEST, "/bench/ok/"), *pages_of(user, browser)]
+    take_turns(browser, asked, seconds)
+    json.dump({page.what: summary(page.times) for page in asked}, sys.stdout)
+
+
+def sign_in() -> tuple[Any, str]:
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
+    from django.contrib.sessions.backends.db import SessionStore
+
+    user = get_user_model().objects.get_by_natural_key(books.USER)
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = "crm.auth.Backend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    assert session.session_key
+    return user, session.session_key
+
+
+def pages_of(user: Any, browser: Browser) -> list[Page]:
+    from contacts.models import Contact
+
+    mine = Contact.objects.filter(owner=user, is_archived=False)
+    friend = mine.get(last_name="Zylberstein")
+    one = mine.filter(interactions__isnull=False, methods__isnull=False).order_by("pk")[mine.count() // 2 :][0]
+    typed = {"hx-request": "true", "hx-target": "rows"}
+    return [
+        Page("contact list, first page", "/contacts/"),
+        Page("contact list, a deep page", deep_page(mine.count())),
+        # Said in the notes or the talks of a great part of the book.
+        Page("search, hit", "/contacts/?q=budget", typed),
+        Page("search, one letter", "/contacts/?q=m", typed),
+        Page("search, two words", "/contacts/?q=marie+paris", typed),
+        Page("search, rare hit", "/contacts/?q=zylber", typed),
+        Page("search, miss", "/contacts/?q=qwxz", typed),
+        Page("contact", one.get_absolute_url()),
+        Page("contact, 3,000 interactions", friend.get_absolute_url()),
+        dashboard(browser),
+        Page("briefing by rules", f"/contacts/{one.pk}/briefing/", typed),
+        Page("admin, list", "/admin/contacts/contact/"),
+        Page("admin, form", f"/admin/contacts/contact/{one.pk}/change/"),
+    ]
+
+
+def deep_page(contacts: int) -> str:
+    return f"/contacts/?page={max(2, contacts * 9 // 10 // 50)}"
+
+
+def dashboard(browser: Browser) -> Page:
+    _took, content = browser.get("/", {})
+    is_deferred = b"?suggestions=now" in content
+    return Page("dashboard", "/", more=("/api/claude/suggestions",) if is_deferred else ())
+
+
+def take_turns(browser: Browser, asked: list[Page], seconds: float) -> None:
+    for page in asked:
+        for _time in range(WARM_UP):
+            once(browser, page)
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    until = time.monotonic() + seconds
+    while time.monotonic() < until or len(asked[0].times) < 10:
+        for page in asked:
+            page.times.append(once(browser, page))
+        gc.collect()
+
+
+def once(browser: Browser, page: Page) -> float:
+    return sum(browser.get(address, page.headers)[0] for address in (page.address, *page.more))
+
+
+def summary(times: list[float]) -> dict[str, float]:
+    return {"median": median(times), "p95": quantiles(times, n=20)[-1]}
+
+
+if __name__ == "__main__":
+    main(float(sys.argv[1]))
