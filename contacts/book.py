@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from contacts import triggers
 from contacts.models import (
+    CalendarFeed,
     Contact,
     ContactMethod,
     ContactQuerySet,
@@ -88,6 +89,10 @@ class Book:
     @property
     def dismissals(self) -> DismissalQuerySet:
         return Dismissal.objects.owned_by(self.owner)
+
+    @property
+    def calendar_feeds(self) -> OwnedQuerySet[CalendarFeed]:
+        return CalendarFeed.objects.owned_by(self.owner)
 
     @property
     def organizations(self) -> OwnedQuerySet[Organization]:

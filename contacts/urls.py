@@ -2,13 +2,17 @@
 
 from django.urls import path
 
-from contacts.views import contacts, follow_ups, interactions, relationships, suggestions
+from contacts.views import calendar_feed, contacts, follow_ups, interactions, relationships, suggestions
 from contacts.views.dashboard import dashboard
 from contacts.views.settings import settings_page
 
 urlpatterns = [
     path("", dashboard, name="dashboard"),
     path("settings", settings_page, name="settings"),
+    path("calendar/<str:token>.ics", calendar_feed.calendar_feed, name="calendar_feed"),
+    path("calendars/feed/", calendar_feed.feed_settings, name="feed_settings"),
+    path("calendars/feed/address/", calendar_feed.feed_address, name="feed_address"),
+    path("calendars/feed/revoke/", calendar_feed.feed_revoke, name="feed_revoke"),
     path("contacts/", contacts.contact_list, name="contacts"),
     path("contacts/new/", contacts.contact_new, name="contact_new"),
     path("contacts/people/", contacts.people_offers, name="people"),

@@ -52,6 +52,7 @@ OPEN = {
     "/login/": "it is where one gets in",
     "/logout/": "who is out already has got what they asked for",
     "/setup/x/": "there is no account yet; its token is the key",
+    "/calendar/x.ics": "calendar programs cannot sign in; its token is the key",
     "/admin/login/": "it leads to the one login",
 }
 
