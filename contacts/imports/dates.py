@@ -43,6 +43,20 @@ def parse(text: str, order: str = "dmy") -> PartialDate | None:
     return read(text, order) or _in_words(text, order)
 
 
+def written(date: PartialDate, *, basic: bool = False) -> str:
+    """As ISO 8601 has it, as far as it is known; `basic` is its form without hyphens."""
+    hyphen = "" if basic else "-"
+    if date.month and date.day:
+        return (
+            f"{date.year:04}{hyphen}{date.month:02}{hyphen}{date.day:02}"
+            if date.year
+            else (f"--{date.month:02}{hyphen}{date.day:02}")
+        )
+    if date.month:
+        return f"{date.year:04}-{date.month:02}" if date.year else f"--{date.month:02}"
+    return f"{date.year:04}" if date.year else ""
+
+
 def order_of(texts: list[str], default: Order) -> Order:
     """The order in which most of these put day and month, where they show it."""
     numbers = [found.groups() for found in map(_NUMBERS.fullmatch, map(str.strip, texts)) if found]

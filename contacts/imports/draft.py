@@ -77,7 +77,7 @@ class Draft:
         self.dates.setdefault(CardDate(label=label, date=date))
 
     def add_tie(self, name: str, kind: str) -> None:
-        tie = CardTie(name=clean_line(name)[:300], kind=clean_line(kind)[:100])
+        tie = CardTie(name=clean_line(name)[:300].rstrip(), kind=clean_line(kind)[:100].rstrip())
         if tie.name:
             self.ties.setdefault(tie)
 

@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, cast
@@ -233,11 +234,20 @@ _PARTS = ("street", "code", "city", "region", "country")
 _YES = frozenset(["1", "true", "yes", "oui", "vrai", "x", "on"])
 _NO = frozenset(["0", "false", "no", "non", "faux", "off"])
 RUNS = "=+-@\t\r"
+# Where a cell would begin in a file that is split at another sign, and be run. «- » begins a line of a list.
+_INSIDE = r"(?='*(?:[=+@]|-(?! )))"
+INSIDE = re.compile(r"(?<=[;,|\t\n])" + _INSIDE)
+_INSIDE_GUARDED = re.compile(r"(?<=[;,|\t\n])'" + _INSIDE)
 
 
 def revealed(cell: str) -> str:
     """A cell that was neutralised for spreadsheets (`exports.table`), as it was."""
     return cell[1:] if cell[:1] == "'" and cell.lstrip("'")[:1] in tuple(RUNS) else cell
+
+
+def revealed_inside(cell: str) -> str:
+    """The same, and what was neutralised in the middle of it."""
+    return _INSIDE_GUARDED.sub("", revealed(cell))
 
 
 class _Reading:
@@ -255,8 +265,9 @@ class _Reading:
         self.group: str | None = None
 
     def card(self) -> Read:
+        reveal = revealed_inside if self.layout.name == headers.OWN else revealed
         for position, cell in enumerate(self.row.cells):
-            self._take_cell(position, clean(revealed(cell)))
+            self._take_cell(position, clean(reveal(cell)))
         self._end_address()
         self._take_name()
         self._take_birthday()
@@ -291,7 +302,9 @@ class _Reading:
         elif key == "label":
             self.label = text
         elif key == "tie":
-            kind = words.tie_kind(self._label() or words.tie_word_of(self._header(position)))
+            has_label = self.layout.name in (headers.GOOGLE, headers.OWN)
+            word = "" if has_label else words.tie_word_of(self._header(position))
+            kind = words.tie_kind(self._label() or word)
             for name in self._several(text):
                 self.draft.add_tie(name, kind)
         elif key != "skip":
@@ -347,8 +360,8 @@ class _Reading:
     def _take_method(self, position: int, kind: str, text: str) -> None:
         label = self._label()
         # Google and we mark the preferred one with a star.
-        rank = 1 if label.startswith("* ") else NO_RANK
-        label = label.removeprefix("* ")
+        rank = 1 if label.startswith("*") else NO_RANK
+        label = label.lstrip("* ")
         if self.layout.name == headers.GOOGLE:
             label = words.label_of_known(label)
         elif self.layout.name != headers.OWN:

@@ -24,6 +24,8 @@ from contacts.partial_dates import PartialDate
 
 # Our own properties: what no vCard has.
 OWN = "X-CRM-"
+PRODUCT = "-//Personal CRM//"
+MAIL_SCHEMES, PHONE_SCHEMES = ("mailto",), ("tel", "callto")
 
 
 def read(stream: BinaryIO) -> Iterator[Read]:
@@ -70,8 +72,11 @@ class _Reading:
             found.group.lower(): self.text(found) for found in self._named("X-ABLABEL", "X-ABDATE-LABEL") if found.group
         }
         self.formatted_name = next(filter(None, (clean_line(self.text(found)) for found in self._named("FN"))), "")
+        # What is in our own files was read before: a label is of an address that is there.
+        self.is_ours = any(PRODUCT in self._plain(found) for found in self._named("PRODID"))
         # Where they may live: how much it is preferred, city, country.
         self.homes: list[tuple[int, str, str]] = []
+        self.kept_groups: set[str] = set()
 
     def _named(self, *names: str) -> Iterator[Property]:
         return chain.from_iterable(self.by_name.get(name, ()) for name in names)
@@ -115,13 +120,20 @@ class _Reading:
 
     def take_all(self) -> None:
         for found in self.raw.properties:
-            if found.name not in _IGNORED and found.value.strip():
+            if not self._is_ignored(found):
                 take = _HANDLERS.get(found.name)
                 if take is None or not take(self, found):
                     self.keep(found)
         self._take_name()
         self._take_home()
         self._take_own_extra()
+        # As the writers order them: those first that belong to a name.
+        if kept := self.draft.extra.get("vcard"):
+            kept.sort(key=lambda found: {"N": 0, "ORG": 1}.get(found["name"], 2))
+
+    def _is_ignored(self, found: Property) -> bool:
+        is_usual = found.name in _USUAL and self._plain(found).strip().upper() in _USUAL[found.name]
+        return is_usual or found.name in _IGNORED or not found.value.strip()
 
     def keep(self, found: Property) -> None:
         """In the form in which the writers write it again."""
@@ -134,6 +146,14 @@ class _Reading:
         text = clean(text)
         if text:
             self.draft.keep("vcard", syntax.kept(found, text))
+            self._keep_label(found.group)
+
+    def _keep_label(self, group: str) -> None:
+        """What is kept keeps the label of its group."""
+        label = clean_line(self.labels.get(group.lower(), "")) if group else ""
+        if label and group not in self.kept_groups:
+            self.kept_groups.add(group)
+            self.draft.keep("vcard", {"name": "X-ABLABEL", "value": syntax.escape(label), "group": group})
 
     def label(self, found: Property) -> str:
         named = self.labels.get(found.group.lower(), "") if found.group else ""
@@ -264,13 +284,13 @@ def _without_scheme(found: Property, text: str, *schemes: str) -> str:
 
 
 def _email(reading: _Reading, found: Property) -> bool:
-    value = _without_scheme(found, reading.text(found), "mailto")
+    value = _without_scheme(found, reading.text(found), *MAIL_SCHEMES)
     reading.draft.add_method(Kind.EMAIL, value, label=reading.label(found), rank=_rank(found))
     return True
 
 
 def _phone(reading: _Reading, found: Property) -> bool:
-    value = _without_scheme(found, reading.text(found), "tel", "callto")
+    value = _without_scheme(found, reading.text(found), *PHONE_SCHEMES)
     if not found.says("VALUE", "TEXT"):
         value = value.replace(";ext=", " ext. ")
     reading.draft.add_method(Kind.PHONE, value, label=reading.label(found), rank=_rank(found))
@@ -285,7 +305,7 @@ def _url(reading: _Reading, found: Property) -> bool:
 def _address(reading: _Reading, found: Property) -> bool:
     """A place alone is where they live; anything more is an address."""
     named = [
-        ", ".join(filter(None, (clean_line(part).strip(" ,") for part in component)))
+        ", ".join(filter(None, (clean_line(part) for part in component)))
         for component in syntax.components(reading._plain(found), is_old=reading.is_old)
     ]
     box, extended, street, city, region, code, country = [*named, *[""] * 7][:7]
@@ -307,7 +327,7 @@ def _type_key(found: Property) -> tuple[str, ...]:
 
 def _address_label(reading: _Reading, found: Property) -> bool:
     """An address as it is written on a letter: kept beside the same one, else the only one there is."""
-    if _type_key(found) in reading.address_types:
+    if reading.is_ours or _type_key(found) in reading.address_types:
         return False
     lines = (line.strip(" ,") for line in clean(reading.text(found)).split("\n"))
     text = ", ".join(filter(None, lines))
@@ -522,6 +542,8 @@ def _done(reading: _Reading, found: Property) -> bool:
     return True
 
 
+# What says nothing that the name does not say.
+_USUAL = {"KIND": ("INDIVIDUAL", "ORG"), "X-ABSHOWAS": ("COMPANY",)}
 # Of the file, not of the person; or read where they are needed.
 _IGNORED = frozenset(
     ["VERSION", "PRODID", "PROFILE", "REV", "X-ABLABEL", "X-ABDATE-LABEL", "X-ABADR", "X-GENERATOR", f"{OWN}EXTRA"]

@@ -168,10 +168,10 @@ class _Cards:
             if data:
                 del self.held[-1:]
                 self._hold(data, is_cut=line.is_cut)
+        elif data[:1] in (b" ", b"\t") and self.held:
+            self._hold(data[1:], is_cut=line.is_cut)
         elif not data.strip():
             return
-        elif data[:1] in b" \t" and self.held:
-            self._hold(data[1:], is_cut=line.is_cut)
         elif self.is_base64 and b":" not in data and _BASE64.fullmatch(data):
             self._hold(data, is_cut=line.is_cut)
         elif not data.startswith(b"#"):
@@ -247,6 +247,11 @@ def cards(stream: BinaryIO) -> Iterator[RawCard]:
     for line in lines(stream, longest=PROPERTY_BYTES):
         yield from maker.take(line)
     yield from maker.finish()
+
+
+def is_name(text: object) -> bool:
+    """Whether a property, a parameter or a group may be called so."""
+    return isinstance(text, str) and _NAME.fullmatch(text) is not None
 
 
 # --- One line ------------------------------------------------------------------------------------

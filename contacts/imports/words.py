@@ -83,8 +83,9 @@ def label_of_header(header: str) -> str:
 
 def label_of_date(label: str) -> str:
     """Of a day of the year: its own, or the wedding's, which most programs leave unsaid."""
-    label = label_of_apple(label)
-    return label if label and label.lower() != "anniversary" else _("wedding")
+    found = _APPLE.fullmatch(label.strip())
+    label = found[1] if found else label.strip()
+    return label if label and not (found and label == "Anniversary") else _("wedding")
 
 
 def is_wedding(label: str) -> bool:
