@@ -144,18 +144,25 @@ async def stream_message(  # noqa: PLR0913  # the parameters are the API's
     import anthropic
     import httpx2
 
-    started, stream = time.monotonic(), None
+    # The SDK's own stream makes an object for each piece that nobody reads here: half of what it costs.
+    from anthropic.lib.streaming._messages import accumulate_event
+
+    started, message, buffers = time.monotonic(), None, dict[int, bytes]()
     failure: errors.ClaudeError
     try:
         async with _async_sdk(key, is_alone=is_alone) as sdk:
-            async with sdk.messages.stream(**request, timeout=_timeout(settings.CLAUDE_TIMEOUT_SECONDS)) as stream:
+            timeout = _timeout(settings.CLAUDE_TIMEOUT_SECONDS)
+            async with await sdk.messages.create(**request, stream=True, timeout=timeout) as stream:
                 async for event in stream:
-                    if event.type == "text" and event.text:
-                        yield Text(event.text)
-                if not _has_begun(stream):  # what came was no stream
-                    raise errors.BadResponse
-                message = await stream.get_final_message()
-            turn = _turn_of(message, stream.request_id, latency_ms=round((time.monotonic() - started) * 1000))
+                    if message is None and event.type != "message_start":
+                        continue
+                    message = accumulate_event(event=event, current_snapshot=message, json_bufs=buffers)
+                    if event.type == "content_block_delta" and event.delta.type == "text_delta" and event.delta.text:
+                        yield Text(event.delta.text)
+            if message is None:  # what came was no stream
+                raise errors.BadResponse
+            request_id = stream.response.headers.get("request-id")
+            turn = _turn_of(message, request_id, latency_ms=round((time.monotonic() - started) * 1000))
     except errors.ClaudeError as error:
         failure = error.with_traceback(None)
         failure.__context__ = None
@@ -166,7 +173,7 @@ async def stream_message(  # noqa: PLR0913  # the parameters are the API's
     else:
         yield turn
         return
-    failure.spent = _spent_in(stream) or failure.spent
+    failure.spent = _spent_in(message) or failure.spent
     raise failure
 
 
@@ -195,7 +202,7 @@ def _sdk(key: Key, *, max_retries: int = 1) -> "anthropic.Anthropic":
 @asynccontextmanager
 async def _async_sdk(key: Key, *, is_alone: bool) -> AsyncIterator["anthropic.AsyncAnthropic"]:
     """One client for each event loop: its connections belong to that loop."""
-    from anthropic import AsyncAnthropic
+    from anthropic import AsyncAnthropic, DefaultAioHttpClient
 
     if not key.value.isascii() or not key.value.isprintable():
         raise errors.InvalidApiKey
@@ -203,7 +210,14 @@ async def _async_sdk(key: Key, *, is_alone: bool) -> AsyncIterator["anthropic.As
     url = settings.CLAUDE_BASE_URL
 
     def make() -> AsyncAnthropic:
-        return AsyncAnthropic(api_key="none", base_url=url, open_telemetry=False, middleware=[_no_long_wait_async])
+        # aiohttp takes half the time for a piece of a stream that the SDK's own choice takes.
+        return AsyncAnthropic(
+            api_key="none",
+            base_url=url,
+            open_telemetry=False,
+            middleware=[_no_long_wait_async],
+            http_client=DefaultAioHttpClient(),
+        )
 
     if is_alone:
         async with make() as alone:
@@ -317,17 +331,12 @@ def _turn_of(message: Any, request_id: str | None, *, latency_ms: int) -> Turn:
     return Turn(content, uses, reply)
 
 
-def _spent_in(stream: Any) -> TokenCounts | None:
+def _spent_in(message: Any) -> TokenCounts | None:
     """What the API had counted when a stream broke; None before it said anything."""
-    return _tokens(stream.current_message_snapshot.usage) if _has_begun(stream) else None
-
-
-def _has_begun(stream: Any) -> bool:
-    """The SDK asserts it where it is asked for what has come."""
     try:
-        return stream.current_message_snapshot is not None
-    except (AttributeError, AssertionError):
-        return False
+        return _tokens(message.usage)
+    except AttributeError:
+        return None
 
 
 def _tokens(usage: Any) -> TokenCounts:

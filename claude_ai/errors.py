@@ -120,6 +120,13 @@ class BadResponse(ClaudeError):
     message = _("Claude's answer could not be used. Try again.")
 
 
+class ServerStops(ClaudeError):
+    """Ours, not the API's: whoever waits for an answer may ask again, and another process will answer."""
+
+    code, status = "unreachable", 502
+    message = _("The server is being restarted, and the answer stops here. What came is kept: ask to go on.")
+
+
 class Unreachable(ClaudeError):
     code, status = "unreachable", 502
     message = _("Claude could not be reached. Check this server's connection to the Internet.")

@@ -104,6 +104,7 @@ class Message(models.Model):
         CUT = "cut", _("cut at the limit of tokens")
         STOPPED = "stopped", _("stopped")
         FAILED = "failed", _("failed")
+        UNFINISHED = "unfinished", _("not finished")
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
     role = models.CharField(_("role"), max_length=10, choices=Role)

@@ -73,20 +73,23 @@ def _contact(book: Book, conversation: Conversation) -> str:
     return f"c{conversation.contact_id}" if shared.exists() else ""
 
 
-def keep(conversation: Conversation, outcome: Outcome) -> Message:
-    """The answer as far as it came, with the proposals that were made on the way."""
+def keep_draft(conversation: Conversation, text: str, *, row: Message | None) -> Message:
+    """What has come so far, in case nobody is left to keep the rest."""
+    if row is None:
+        row = Message(conversation=conversation, role=Message.Role.ASSISTANT, status=Message.Status.UNFINISHED)
+    row.text = text
+    row.save(update_fields=["text"] if row.pk else None)
+    return row
+
+
+def keep(conversation: Conversation, outcome: Outcome, *, row: Message | None = None) -> Message:
+    """The answer as far as it came, with the proposals that were made on the way; in the `row` of its draft."""
+    message = row or Message(conversation=conversation, role=Message.Role.ASSISTANT)
+    message.text, message.status, message.notice = outcome.text, outcome.status, outcome.notice
+    message.sources, message.consulted = outcome.sources, outcome.consulted
+    message.model, message.usage = outcome.model, outcome.usage or None
     with transaction.atomic():
-        message = Message.objects.create(
-            conversation=conversation,
-            role=Message.Role.ASSISTANT,
-            text=outcome.text,
-            status=outcome.status,
-            notice=outcome.notice,
-            sources=outcome.sources,
-            consulted=outcome.consulted,
-            model=outcome.model,
-            usage=outcome.usage or None,
-        )
+        message.save()
         Proposal.objects.filter(pk__in=[proposal.pk for proposal in outcome.proposals]).update(message=message)
         Conversation.objects.filter(pk=conversation.pk).update(updated_at=timezone.now())
     return message

@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from functools import cache
 from time import monotonic
 from typing import Any
 
@@ -72,12 +73,15 @@ class Engine:
             async for event in self._rounds(messages):
                 yield event
         except ClaudeError as error:
-            self.error = error
-            with translation.override(self.language):
-                self.outcome.notice = error.as_dict()
-            self.outcome.status = "failed"
+            self.fail(error)
         finally:
             self._settle()
+
+    def fail(self, error: ClaudeError) -> None:
+        self.error = error
+        with translation.override(self.language):
+            self.outcome.notice = error.as_dict()
+        self.outcome.status = "failed"
 
     async def _rounds(self, messages: list[dict[str, Any]]) -> AsyncIterator[Piece | Looking | Proposed]:
         messages, deadline = list(messages), monotonic() + MOST_SECONDS
@@ -178,8 +182,9 @@ def _arguments(kind: type[Arguments], given: Any) -> Arguments:
         raise ToolError(json.dumps({"wrong arguments": wrong})) from None
 
 
+@cache
 def tool_definitions() -> list[dict[str, Any]]:
-    """The same each time, so that the API's cache holds them."""
+    """The same each time, so that the API's cache holds them; made once, because it takes as long as a page."""
     return [
         {"name": name, "description": description, "input_schema": _schema(kind)}
         for name, (kind, description) in (*Reader.TOOLS.items(), *Proposer.TOOLS.items())

@@ -1,7 +1,7 @@
 """What Claude writes, as HTML that is safe to show: Markdown without images, raw HTML or hidden links."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from secrets import token_hex
 from urllib.parse import urlsplit
@@ -19,6 +19,7 @@ _TAGS = {
 _REFS = re.compile(r"\s?\[((?:[cifdr]\d{1,18})(?:\s*[,;]\s*[cifdr]\d{1,18})*)\]")
 # Where a reference stood, in a way that nobody else can write: the middle is another each time.
 _OPEN, _CLOSE = "\ue000", "\ue001"
+_MARK = re.compile(f"{_OPEN}([0-9a-f]{{16}})(\\w+){_CLOSE}")
 
 
 def references(text: str) -> list[str]:
@@ -32,10 +33,24 @@ def without_references(text: str) -> str:
     return _REFS.sub("", text)
 
 
-def as_html(text: str, sources: Mapping[str, Mapping[str, str]]) -> SafeString:
+def length_of_closed_blocks(text: str) -> int:
+    """How many characters at the beginning of a text that goes on are in blocks which nothing can change any more.
+
+    A block of Markdown ends where the next one begins; only the last can still become another.
+    """
+    if "\n\n" not in text or "\r" in text:
+        return 0
+    starts = [token.map[0] for token in _blocks().parse(text) if token.level == 0 and token.map and token.nesting >= 0]
+    if len(starts) < 2:
+        return 0
+    return sum(len(line) + 1 for line in text.split("\n")[: starts[-1]])
+
+
+def as_html(text: str, sources: Mapping[str, Mapping[str, str]], *, named_before: Iterable[str] = ()) -> SafeString:
     """`sources` are those that were consulted, by reference, each with its `label` and `url`.
 
-    A reference to one becomes a link; one that nobody consulted is left out.
+    A reference to one becomes a link, numbered after those `named_before`; one that nobody
+    consulted is left out.
     """
     once = token_hex(8)
     html = nh3.clean(
@@ -44,15 +59,18 @@ def as_html(text: str, sources: Mapping[str, Mapping[str, str]]) -> SafeString:
         attributes={"a": {"href"}, "*": set()},
         url_schemes={"http", "https"},
     )
-    numbers = {ref: number for number, ref in enumerate(filter(sources.__contains__, references(text)), start=1)}
+    named = dict.fromkeys([*named_before, *references(text)])
+    numbers = {ref: number for number, ref in enumerate(filter(sources.__contains__, named), start=1)}
 
     def link(match: re.Match[str]) -> str:
-        source = sources[match[1]]
+        if match[1] != once:
+            return match[0]
+        source = sources[match[2]]
         label, url = escape(source["label"]), escape(source["url"])
-        return f'<a class="cite" href="{url}" title="{label}">{numbers[match[1]]}</a>'
+        return f'<a class="cite" href="{url}" title="{label}">{numbers[match[2]]}</a>'
 
     # Cleaned above; what is added is escaped.
-    return mark_safe(re.sub(f"{_OPEN}{once}(\\w+){_CLOSE}", link, html))  # noqa: S308
+    return mark_safe(_MARK.sub(link, html))  # noqa: S308
 
 
 def _marks(refs: str, sources: Mapping[str, Mapping[str, str]], once: str) -> str:
@@ -68,6 +86,12 @@ def _markdown() -> MarkdownIt:
     parser.disable(["image", "html_block", "html_inline"])
     parser.core.ruler.push("hosts", _show_hosts)
     return parser
+
+
+@lru_cache(maxsize=1)
+def _blocks() -> MarkdownIt:
+    """Finds the blocks and leaves what is in them alone."""
+    return MarkdownIt("commonmark", {"html": False}).enable("table").disable(["html_block", "inline"])
 
 
 def _show_hosts(state) -> None:  # type: ignore[no-untyped-def]

@@ -2,10 +2,11 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from functools import partial
+from itertools import groupby
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any
 
 from asgiref.sync import async_to_sync
 from django.conf import settings
@@ -18,7 +19,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from claude_ai import calls, errors
 from claude_ai.api import api, sent
 from claude_ai.assistant import conversations, proposals
+from claude_ai.assistant.draft import Draft
 from claude_ai.assistant.engine import Engine, Looking, Piece, Proposed
+from claude_ai.assistant.live import Event, Live
 from claude_ai.assistant.proposals import Proposer
 from claude_ai.assistant.reading import Reader
 from claude_ai.assistant.text import as_html
@@ -27,11 +30,7 @@ from contacts import search
 from contacts.book import Book
 from contacts.http import book_of, is_fragment, vary_on_htmx
 
-T = TypeVar("T")
-
 CONVERSATIONS_SHOWN = 50
-# How often the page gets the text so far, in seconds; the first piece goes out at once.
-_REDRAW = 0.08
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -134,54 +133,38 @@ class _Stream:
         self.is_page = is_fragment(request)
         self.language, self.zone = translation.get_language(), timezone.get_current_timezone()
         self.messages = _messages(self.book, question)
-        self.drawn_at, self.is_behind = 0.0, False
+        self.draft = Draft()
 
     async def frames(self) -> AsyncIterator[str]:
         """Whoever leaves ends the call upstream; what came until then is kept."""
-        answering = self.engine.answer(self.messages)
-        is_kept = False
+        live = Live(self.engine, self.question, self.messages)
         try:
             yield await self._frame("begun")
-            async for event in _with_pauses(answering, _REDRAW):
-                if frame := await self._frame_of(event):
+            async for events in live.news():
+                began = monotonic()
+                for frame in [await self._frame(_name(event), event=event) for event in _fewest(events)]:
                     yield frame
-            answer, is_kept = await self._keep(), True
-            yield await self._frame("done", answer=answer)
+                live.drew(monotonic() - began)
+            yield await self._frame("done", answer=await live.kept())
         finally:
-            if not is_kept:
-                await asyncio.shield(asyncio.ensure_future(self._leave(answering)))
-
-    async def _leave(self, answering: Any) -> None:
-        await answering.aclose()
-        await self._keep()
-
-    async def _keep(self) -> Message:
-        return await calls.in_thread(conversations.keep)(self.question.conversation, self.engine.outcome)
-
-    async def _frame_of(self, event: Piece | Looking | Proposed | None) -> str:
-        """None is a pause: then the page gets what it was spared while text was pouring in."""
-        if event is None:
-            return await self._frame("piece") if self.is_page and self.is_behind else ""
-        if isinstance(event, Piece) and self.is_page:
-            self.is_behind = monotonic() - self.drawn_at < _REDRAW
-            if self.is_behind:
-                return ""
-        return await self._frame(type(event).__name__.lower(), event=event)
+            await asyncio.shield(asyncio.ensure_future(live.leave()))
 
     async def _frame(self, name: str, **context: Any) -> str:
-        if self.is_page:
-            return _sse(await calls.in_thread(self._html)(name, context))
-        return _sse(json.dumps(await calls.in_thread(self._plain)(name, context)), event=name)
+        """Drawn at once where that needs no database: waiting for a thread takes longer than drawing."""
+        draw = self._html if self.is_page else self._plain
+        is_quick = name in ("begun", "piece", "looking")
+        drawn = draw(name, context) if is_quick else await calls.in_thread(draw)(name, context)
+        return _sse(drawn) if isinstance(drawn, str) else _sse(json.dumps(drawn), event=name)
 
     def _html(self, name: str, context: dict[str, Any]) -> str:
         context |= {"question": self.question, "conversation": self.question.conversation}
         with translation.override(self.language), timezone.override(self.zone):
             if name in ("piece", "looking"):
-                self.drawn_at, self.is_behind = monotonic(), False
-                context["html"] = as_html(self.engine.outcome.text, self._sources())
+                context["settled"], context["open"] = self.draft.drawn(self.engine.outcome.text, self._sources())
             if name == "done":
                 context |= _conversations(self.request) | {"message": _shown(self.book, context["answer"])}
-            return render_to_string(f"claude_ai/assistant_stream.html#{name}", context, request=self.request)
+            request = self.request if name == "done" else None
+            return render_to_string(f"claude_ai/assistant_stream.html#{name}", context, request=request)
 
     def _plain(self, name: str, context: dict[str, Any]) -> dict[str, Any]:
         event = context.get("event")
@@ -203,25 +186,17 @@ class _Stream:
         return {ref: {"label": source.dated_label, "url": source.url} for ref, source in consulted.items()}
 
 
-async def _with_pauses(events: AsyncIterator[T], seconds: float) -> AsyncIterator[T | None]:
-    """The events as they come, and None whenever there was none for so long."""
-    coming = asyncio.ensure_future(anext(events))
-    try:
-        while True:
-            await asyncio.wait({coming}, timeout=seconds)
-            if not coming.done():
-                yield None
-                continue
-            try:
-                event = coming.result()
-            except StopAsyncIteration:
-                return
-            yield event
-            coming = asyncio.ensure_future(anext(events))
-    finally:
-        if not coming.done():
-            coming.cancel()
-            await asyncio.wait({coming})
+def _name(event: Event) -> str:
+    return type(event).__name__.lower()
+
+
+def _fewest(events: list[Event]) -> Iterator[Event]:
+    """Pieces that follow each other are one."""
+    for is_text, group in groupby(events, key=lambda event: isinstance(event, Piece)):
+        if is_text:
+            yield Piece("".join(event.text for event in group if isinstance(event, Piece)))
+        else:
+            yield from group
 
 
 def _sse(data: str, *, event: str = "") -> str:

@@ -92,7 +92,7 @@
       const line = unfinished.querySelector("#answer-status");
       line.textContent = said;
       line.removeAttribute("id");
-      unfinished.querySelector("#answer-text").removeAttribute("id");
+      for (const id of ["answer-text", "answer-open"]) document.getElementById(id).removeAttribute("id");
     }
     question.focus();
   });
