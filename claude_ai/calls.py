@@ -4,14 +4,12 @@ import asyncio
 import datetime as dt
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
-from typing import Any, TypeVar
+from typing import Any
 
-from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db import connections
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -21,8 +19,7 @@ from claude_ai.errors import AiDisabled, ClaudeError, ModelUnavailable, NoApiKey
 from claude_ai.keys import Key, key_in_force, key_of_environment
 from claude_ai.usage import Outcome
 from contacts.book import Book
-
-T = TypeVar("T")
+from contacts.threads import give_back_database, in_thread
 
 logger = logging.getLogger(__name__)
 
@@ -168,18 +165,6 @@ async def _close_and_record(pieces: Any, caller: Caller, *, feature: str, model:
     await in_thread(usage.record)(caller.user, feature=feature, model=model, outcome=outcome)
 
 
-def in_thread(function: Callable[..., T]) -> Callable[..., Awaitable[T]]:
-    """Runs what touches the database, and gives the connection back: others wait for the few there are."""
-
-    def run(*args: Any, **kwargs: Any) -> T:
-        try:
-            return function(*args, **kwargs)
-        finally:
-            give_back_database()
-
-    return sync_to_async(run)
-
-
 def _choose(caller: Caller, *, anew: bool = False) -> Resolution:
     models = catalogue.refreshed(caller.key, anew=anew)
     return catalogue.resolve(caller.model, today=_today(caller), models=models)
@@ -228,10 +213,3 @@ def _caller(user: AbstractBaseUser | AnonymousUser | None, key: Key | None, chos
     if key is None:
         raise NoApiKey
     return Caller(user, key, chosen.model, chosen.max_tokens)
-
-
-def give_back_database() -> None:
-    """A call can take a minute, and others wait for the few connections that there are."""
-    for connection in connections.all(initialized_only=True):
-        if not connection.in_atomic_block:
-            connection.close()

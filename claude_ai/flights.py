@@ -8,8 +8,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils.crypto import get_random_string
 
-from claude_ai import calls
 from claude_ai.errors import ClaudeError, FailedForAnother
+from contacts.threads import give_back_database
 
 T = TypeVar("T")
 
@@ -44,7 +44,7 @@ def _patience() -> float:
 
 
 def _await_the_other(key: str, *, ask: Callable[[], T], kept: Callable[[], T | None]) -> T:
-    calls.give_back_database()
+    give_back_database()
     until = time.monotonic() + _patience()
     while cache.get(f"{key}:asking") and time.monotonic() < until:
         time.sleep(_LOOK_SECONDS)

@@ -1,9 +1,12 @@
 """Answers that every app gives in the same shape."""
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from collections.abc import AsyncIterator, Iterator
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.utils.cache import patch_vary_headers
 
 from contacts.book import Book
+from contacts.threads import in_thread
 
 
 def json_error(code: str, message: str, *, status: int, **extra: object) -> JsonResponse:
@@ -21,6 +24,24 @@ def vary_on_htmx(response: HttpResponse) -> HttpResponse:
     """Tells caches that a page and its fragment share this address."""
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def as_download(response: HttpResponseBase, *, name: str) -> HttpResponseBase:
+    """A file of that name (plain letters), which no cache keeps."""
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def streamed(pieces: Iterator[str], *, content_type: str) -> StreamingHttpResponse:
+    """One piece at a time, each made in a thread when the one before has gone: a slow reader holds no connection."""
+
+    async def send() -> AsyncIterator[bytes]:
+        take = in_thread(next)
+        while (piece := await take(pieces, None)) is not None:
+            yield piece.encode()
+
+    return StreamingHttpResponse(send(), content_type=content_type)
 
 
 def book_of(request: HttpRequest) -> Book:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contacts.views import calendar_feed, contacts, follow_ups, interactions, relationships, suggestions
+from contacts.views import calendar_feed, contacts, exports, follow_ups, interactions, relationships, suggestions
 from contacts.views.dashboard import dashboard
 from contacts.views.settings import settings_page
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("calendars/feed/revoke/", calendar_feed.feed_revoke, name="feed_revoke"),
     path("contacts/", contacts.contact_list, name="contacts"),
     path("contacts/new/", contacts.contact_new, name="contact_new"),
+    path("contacts/export/", exports.export_page, name="export"),
     path("contacts/people/", contacts.people_offers, name="people"),
     path("contacts/rows/<slug:prefix>/", contacts.contact_formset_row, name="contact_formset_row"),
     path("contacts/<int:pk>/", contacts.contact_page, name="contact"),
@@ -22,6 +23,7 @@ urlpatterns = [
     path("contacts/<int:pk>/favorite/", contacts.contact_favorite, name="contact_favorite"),
     path("contacts/<int:pk>/archive/", contacts.contact_archive, name="contact_archive"),
     path("contacts/<int:pk>/delete/", contacts.contact_delete, name="contact_delete"),
+    path("contacts/<int:pk>/export/", exports.contact_export, name="contact_export"),
     path("contacts/<int:pk>/interactions/", interactions.interaction_log, name="interaction_log"),
     path("contacts/<int:pk>/follow-ups/", follow_ups.follow_up_add, name="follow_up_add"),
     path("contacts/<int:pk>/relationships/", relationships.relationship_add, name="relationship_add"),

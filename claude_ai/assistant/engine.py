@@ -20,6 +20,7 @@ from claude_ai.errors import ClaudeError
 from claude_ai.models import Proposal
 from claude_ai.prompts import assistant as prompts
 from claude_ai.tokens import TokenCounts
+from contacts.threads import in_thread
 
 # What one question may take; over any of it the answer says what is missing.
 MOST_ROUNDS, MOST_CALLS, MOST_SECONDS, MOST_PROMPT_TOKENS = 6, 24, 150, 400_000
@@ -100,7 +101,7 @@ class Engine:
                 self.outcome.status = "cut" if turn.answer.is_cut else "done"
                 return
             yield Looking(tuple(use.name for use in turn.tool_uses))
-            results, proposals = await calls.in_thread(self._run)(turn.tool_uses)
+            results, proposals = await in_thread(self._run)(turn.tool_uses)
             if proposals:
                 self.outcome.proposals += proposals
                 yield Proposed(tuple(proposals))

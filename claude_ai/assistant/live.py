@@ -8,11 +8,12 @@ from weakref import WeakSet
 
 from django.dispatch import receiver
 
-from claude_ai import calls, errors
+from claude_ai import errors
 from claude_ai.assistant import conversations
 from claude_ai.assistant.engine import Engine, Looking, Piece, Proposed
 from claude_ai.models import Message
 from contacts.stopping import server_stops
+from contacts.threads import in_thread
 
 Event = Piece | Looking | Proposed
 
@@ -59,9 +60,7 @@ class Live:
         """The answer as a row, in the end or as far as it came."""
         self._is_kept = True
         _under_way.discard(self)
-        self.row = await calls.in_thread(conversations.keep)(
-            self.question.conversation, self.engine.outcome, row=self.row
-        )
+        self.row = await in_thread(conversations.keep)(self.question.conversation, self.engine.outcome, row=self.row)
         return self.row
 
     async def leave(self) -> None:
@@ -103,7 +102,7 @@ class Live:
         self._wake.set()
 
     async def _keep_draft(self) -> None:
-        self.row = await calls.in_thread(conversations.keep_draft)(
+        self.row = await in_thread(conversations.keep_draft)(
             self.question.conversation, self.engine.outcome.text, row=self.row
         )
         self._keep_at = monotonic() + max(_KEEP, len(_under_way) / _MOST_KEPT)

@@ -29,6 +29,7 @@ from claude_ai.models import Conversation, Message, Proposal
 from contacts import search
 from contacts.book import Book
 from contacts.http import book_of, is_fragment, vary_on_htmx
+from contacts.threads import in_thread
 
 CONVERSATIONS_SHOWN = 50
 
@@ -153,7 +154,7 @@ class _Stream:
         """Drawn at once where that needs no database: waiting for a thread takes longer than drawing."""
         draw = self._html if self.is_page else self._plain
         is_quick = name in ("begun", "piece", "looking")
-        drawn = draw(name, context) if is_quick else await calls.in_thread(draw)(name, context)
+        drawn = draw(name, context) if is_quick else await in_thread(draw)(name, context)
         return _sse(drawn) if isinstance(drawn, str) else _sse(json.dumps(drawn), event=name)
 
     def _html(self, name: str, context: dict[str, Any]) -> str:

@@ -58,14 +58,18 @@ class ListForm(forms.Form):
         assert isinstance(tag, forms.ModelChoiceField)
         tag.queryset = book.tags
 
-    def contacts(self) -> ContactQuerySet:
+    def contacts(self, *, with_archived: bool = False) -> ContactQuerySet:
         """What the address asks for; a parameter that makes no sense is left out."""
         self.is_valid()
         asked = self.cleaned_data
-        return self._sorted(self._filtered(self.book.contacts, asked), asked)
+        contacts = self.book.contacts
+        if asked.get("show") == "archived":
+            contacts = contacts.archived()
+        elif not with_archived:
+            contacts = contacts.active()
+        return self._sorted(self._filtered(contacts, asked), asked)
 
     def _filtered(self, contacts: ContactQuerySet, asked: dict[str, Any]) -> ContactQuerySet:
-        contacts = contacts.archived() if asked.get("show") == "archived" else contacts.active()
         if asked.get("show") == "favorites":
             contacts = contacts.favorites()
         if asked.get("tag"):

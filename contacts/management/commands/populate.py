@@ -5,12 +5,10 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Any
 
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import User
-from django.core.management.base import BaseCommand, CommandError, no_translations
+from django.core.management.base import BaseCommand, no_translations
 
 from contacts import synthetic
-from contacts.demo import account
+from contacts.management.owners import OWNER_HELP, owner_named
 
 
 def _positive(text: str) -> int:
@@ -27,12 +25,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--contacts", type=_positive, required=True, metavar="N", help="how many")
-        parser.add_argument("--user", default="", help="whose book; else the demo user's, else the only superuser's")
+        parser.add_argument("--user", default="", help=OWNER_HELP)
         parser.add_argument("--seed", type=int, default=1, help="another number makes other people (1)")
 
     @no_translations
     def handle(self, *, contacts: int, user: str, seed: int, **options: Any) -> None:
-        owner = _user_named(user) if user else _likely_user()
+        owner = owner_named(user)
         began = monotonic()
         made = synthetic.populate(owner, contacts=contacts, seed=seed, on_progress=self._progress_to(contacts))
         for name, count in made.items():
@@ -49,20 +47,3 @@ class Command(BaseCommand):
             self.stdout.flush()
 
         return show
-
-
-def _user_named(username: str) -> User:
-    try:
-        return get_user_model().objects.get_by_natural_key(username)
-    except User.DoesNotExist:
-        raise CommandError(f"There is no user “{username}”.") from None
-
-
-def _likely_user() -> User:
-    """The demo user, else the superuser where there is just one."""
-    if demo := account.find():
-        return demo
-    superusers = User.objects.filter(is_superuser=True)[:2]
-    if len(superusers) != 1:
-        raise CommandError("Say whose book it is for: --user NAME.")
-    return superusers[0]
