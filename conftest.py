@@ -47,6 +47,7 @@ def pytest_terminal_summary(terminalreporter, config):
 def _plain_server(settings, tmp_path):
     """No machine setting decides a test: no key, no TLS in between, unhashed static files."""
     settings.CLAUDE_API_KEY = ""
+    settings.CALENDAR_PRIVATE_ORIGINS = []
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {
         **settings.STORAGES,

@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from contacts import triggers
 from contacts.models import (
+    CalendarEvent,
     CalendarFeed,
+    CalendarSource,
     Contact,
     ContactMethod,
     ContactQuerySet,
@@ -26,6 +28,7 @@ from contacts.models import (
     Tag,
 )
 from contacts.models.base import OwnedModel, OwnedQuerySet
+from contacts.models.calendar import CalendarEventQuerySet, CalendarSourceQuerySet
 from contacts.models.follow_up import FollowUpQuerySet
 from contacts.models.interaction import InteractionQuerySet
 from contacts.models.relationship import RelationshipQuerySet
@@ -93,6 +96,14 @@ class Book:
     @property
     def calendar_feeds(self) -> OwnedQuerySet[CalendarFeed]:
         return CalendarFeed.objects.owned_by(self.owner)
+
+    @property
+    def calendar_sources(self) -> CalendarSourceQuerySet:
+        return CalendarSource.objects.owned_by(self.owner)
+
+    @property
+    def calendar_events(self) -> CalendarEventQuerySet:
+        return CalendarEvent.objects.owned_by(self.owner)
 
     @property
     def organizations(self) -> OwnedQuerySet[Organization]:

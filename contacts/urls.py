@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from contacts.views import calendar_feed, contacts, exports, follow_ups, interactions, relationships, suggestions
+from contacts.views import (
+    calendar_feed,
+    calendars,
+    contacts,
+    exports,
+    follow_ups,
+    interactions,
+    relationships,
+    suggestions,
+)
 from contacts.views.dashboard import dashboard
 from contacts.views.settings import settings_page
 
@@ -10,6 +19,13 @@ urlpatterns = [
     path("", dashboard, name="dashboard"),
     path("settings", settings_page, name="settings"),
     path("calendar/<str:token>.ics", calendar_feed.calendar_feed, name="calendar_feed"),
+    path("calendars/", calendars.calendar_list, name="calendars"),
+    path("calendars/subscribe/", calendars.calendar_subscribe, name="calendar_subscribe"),
+    path("calendars/upload/", calendars.calendar_upload, name="calendar_upload"),
+    path("calendars/<int:pk>/", calendars.calendar_page, name="calendar"),
+    path("calendars/<int:pk>/refresh/", calendars.calendar_refresh, name="calendar_refresh"),
+    path("calendars/<int:pk>/delete/", calendars.calendar_delete, name="calendar_delete"),
+    path("calendars/events/<int:pk>/attach/", calendars.event_attach, name="calendar_event_attach"),
     path("calendars/feed/", calendar_feed.feed_settings, name="feed_settings"),
     path("calendars/feed/address/", calendar_feed.feed_address, name="feed_address"),
     path("calendars/feed/revoke/", calendar_feed.feed_revoke, name="feed_revoke"),

@@ -215,6 +215,9 @@ LOGGING = {
 LEAP_DAY_FALLS_ON_1_MARCH = env.bool("LEAP_DAY_FALLS_ON_1_MARCH", default=False)
 # ISO 3166 code of the country whose phone numbers are written without a country code.
 PHONE_REGION = env.str("PHONE_REGION", default="FR")
+# Origins, such as https://cloud.home:8443, from which calendars are fetched although they are in a
+# private network, or without TLS.
+CALENDAR_PRIVATE_ORIGINS = env.list("CALENDAR_PRIVATE_ORIGINS", cast=str.strip, default=[])
 
 # --- Claude -----------------------------------------------------------------------------------
 

@@ -244,7 +244,7 @@ def _promises(book: Book) -> Iterator[Promise]:
 
 def _meetings(book: Book) -> Iterator[Meeting]:
     span = (book.start_of(book.today), book.start_of(book.today + dt.timedelta(days=DAYS_AHEAD)))
-    planned = book.interactions.filter(occurred_at__range=span).order_by("occurred_at", "pk")
+    planned = book.interactions.filter(occurred_at__range=span, calendar_events=None).order_by("occurred_at", "pk")
     people = Prefetch("contacts", Contact.objects.select_related("organization"))
     for meeting in planned.prefetch_related(people)[:MOST]:
         names = ", ".join(person.name for person in meeting.contacts.all())

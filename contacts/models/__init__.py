@@ -1,7 +1,7 @@
 """The data of the product; each row belongs to one owner, straight or through its contact."""
 
 from contacts.models.base import OwnedModel, OwnedQuerySet
-from contacts.models.calendar import CalendarFeed
+from contacts.models.calendar import CalendarEvent, CalendarFeed, CalendarSource
 from contacts.models.contact import Contact, ContactMethod, ContactQuerySet
 from contacts.models.follow_up import FollowUp
 from contacts.models.important_date import ImportantDate
@@ -12,7 +12,9 @@ from contacts.models.relationship import Relationship
 from contacts.models.suggestion import Dismissal, SuggestionType
 
 __all__ = [
+    "CalendarEvent",
     "CalendarFeed",
+    "CalendarSource",
     "Contact",
     "ContactMethod",
     "ContactQuerySet",

@@ -116,3 +116,24 @@ class DismissalFactory(DjangoModelFactory):
 
     contact = factory.SubFactory(ContactFactory)
     type = models.SuggestionType.RELANCE
+
+
+class CalendarSourceFactory(DjangoModelFactory):
+    class Meta:
+        model = models.CalendarSource
+
+    owner = factory.SubFactory(UserFactory)
+    url = factory.Sequence(lambda n: f"https://calendar.example/{n}.ics")
+
+
+class CalendarEventFactory(DjangoModelFactory):
+    """One that names nobody who is known, in three days."""
+
+    class Meta:
+        model = models.CalendarEvent
+
+    source = factory.SubFactory(CalendarSourceFactory)
+    uid = factory.Sequence(lambda n: f"event-{n}")
+    title = factory.Sequence(lambda n: f"Event {n}")
+    starts_at = factory.LazyFunction(lambda: timezone.now() + dt.timedelta(days=3))
+    state = models.CalendarEvent.State.LEFT

@@ -15,6 +15,8 @@ from django.urls.resolvers import URLResolver
 from django.utils.cache import get_max_age
 
 from contacts.models import (
+    CalendarEvent,
+    CalendarSource,
     Contact,
     Dismissal,
     FollowUp,
@@ -26,6 +28,8 @@ from contacts.models import (
     Tag,
 )
 from contacts.tests.factories import (
+    CalendarEventFactory,
+    CalendarSourceFactory,
     ContactFactory,
     DismissalFactory,
     FollowUpFactory,
@@ -45,7 +49,19 @@ PLUGGED = (
     if apps.is_installed("claude_ai")
     else []
 )
-NOUNS = (*PLUGGED, Contact, Dismissal, FollowUp, ImportantDate, Interaction, Organization, Relationship, Tag)
+NOUNS = (
+    *PLUGGED,
+    CalendarEvent,
+    CalendarSource,
+    Contact,
+    Dismissal,
+    FollowUp,
+    ImportantDate,
+    Interaction,
+    Organization,
+    Relationship,
+    Tag,
+)
 
 # Open to everybody, and why.
 OPEN = {
@@ -106,6 +122,8 @@ def rows(alice):
     ImportantDateFactory(pk=ROW, contact=contact)
     RelationshipFactory(pk=ROW, from_contact=contact)
     DismissalFactory(pk=ROW, contact=contact)
+    # On an address that is refused before anybody is asked.
+    CalendarEventFactory(pk=ROW, source=CalendarSourceFactory(pk=ROW, owner=alice, url="https://127.0.0.1/x.ics"))
     for model in PLUGGED:
         is_talk = model.__name__ == "Conversation"
         about = {"user": alice} if is_talk else {"conversation_id": ROW, "kind": "tag", "data": {"tag": "Choir"}}
