@@ -12,7 +12,7 @@ from crm.tests import services
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
-MARKERS = {"browser": "chromium", "redis": "redis"}
+MARKERS = {"browser": "chromium", "redis": "redis", "processes": "processes"}
 
 
 def _missing(config):
@@ -104,6 +104,17 @@ def as_alice(client_of, alice):
 @pytest.fixture
 def as_charlie(client_of, charlie):
     return client_of(charlie)
+
+
+@pytest.fixture(scope="session")
+def find_program():
+    return services.which
+
+
+@pytest.fixture(scope="session")
+def postgresql_url():
+    """A server on which tests may create databases."""
+    return services.POSTGRESQL_URL
 
 
 @pytest.fixture(scope="session")

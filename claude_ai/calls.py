@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import json
 import logging
 import time
 from collections.abc import AsyncIterator
@@ -13,10 +14,12 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.http import HttpRequest
 from django.utils import timezone
 
-from claude_ai import catalogue, choices, client, usage
+from claude_ai import catalogue, choices, client, families, usage
 from claude_ai.catalogue import Model, Resolution
 from claude_ai.errors import AiDisabled, ClaudeError, ModelUnavailable, NoApiKey
 from claude_ai.keys import Key, key_in_force, key_of_environment
+from claude_ai.models import Usage
+from claude_ai.tokens import TokenCounts
 from claude_ai.usage import Outcome
 from contacts.book import Book
 from contacts.threads import give_back_database, in_thread
@@ -136,9 +139,8 @@ async def stream(  # noqa: PLR0913  # the parameters are the API's
 async def _stream(
     caller: Caller, chosen: Resolution, feature: str, prompt: dict[str, Any]
 ) -> AsyncIterator[client.Text | StreamedTurn]:
-    await in_thread(usage.check_budget)(caller.user)
+    call, today = await in_thread(lambda: (_begin(caller, chosen.model, feature, prompt), _today(caller)))()
     started, outcome = time.monotonic(), Outcome()
-    today = await in_thread(_today)(caller)
     pieces = client.stream_message(key=caller.key, model=chosen.model.id, max_tokens=caller.max_tokens, **prompt)
     try:
         async for piece in pieces:
@@ -152,17 +154,13 @@ async def _stream(
         raise
     finally:
         outcome.latency_ms = round((time.monotonic() - started) * 1000)
-        await asyncio.shield(
-            asyncio.ensure_future(
-                _close_and_record(pieces, caller, feature=feature, model=chosen.model, outcome=outcome)
-            )
-        )
+        await asyncio.shield(asyncio.ensure_future(_close_and_record(pieces, call, chosen.model, outcome)))
 
 
-async def _close_and_record(pieces: Any, caller: Caller, *, feature: str, model: Model, outcome: Outcome) -> None:
+async def _close_and_record(pieces: Any, call: Usage, model: Model, outcome: Outcome) -> None:
     """Also for a call that nobody waits for any more: its socket is closed, and it is in the ledger."""
     await pieces.aclose()
-    await in_thread(usage.record)(caller.user, feature=feature, model=model, outcome=outcome)
+    await in_thread(usage.record)(call, model=model, outcome=outcome)
 
 
 def _choose(caller: Caller, *, anew: bool = False) -> Resolution:
@@ -175,7 +173,7 @@ def _today(caller: Caller) -> dt.date:
 
 
 def _call(caller: Caller, model: Model, feature: str, prompt: dict[str, Any]) -> client.Reply:
-    usage.check_budget(caller.user)
+    entry = _begin(caller, model, feature, prompt)
     give_back_database()
     started, outcome = time.monotonic(), Outcome()
     try:
@@ -186,9 +184,18 @@ def _call(caller: Caller, model: Model, feature: str, prompt: dict[str, Any]) ->
         raise
     finally:
         outcome.latency_ms = round((time.monotonic() - started) * 1000)
-        usage.record(caller.user, feature=feature, model=model, outcome=outcome)
+        usage.record(entry, model=model, outcome=outcome)
         logger.debug("%s with %s: %s in %d ms", feature, model.id, outcome.status, outcome.latency_ms)
     return reply
+
+
+def _begin(caller: Caller, model: Model, feature: str, prompt: dict[str, Any]) -> Usage:
+    def at_most() -> TokenCounts:
+        """The prompt is a guess: three characters for a token are few."""
+        prompt_tokens = len(json.dumps(prompt, default=str)) // 3
+        return TokenCounts(prompt_tokens, families.of(model.id).max_tokens(caller.max_tokens))
+
+    return usage.begin(caller.user, feature=feature, model=model, at_most=at_most)
 
 
 def _answer(reply: client.Reply, chosen: Resolution, today: dt.date) -> Answer:

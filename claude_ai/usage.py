@@ -2,10 +2,12 @@
 
 import datetime as dt
 import logging
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import DatabaseError, transaction
 from django.db.models import Count, Sum
@@ -47,18 +49,34 @@ class Month:
         return self.budget_usd is not None and self.cost_usd >= self.budget_usd
 
 
-def record(user: User | None, *, feature: str, model: Model, outcome: Outcome) -> None:
-    """Writes the call down. Where that fails, the answer that was paid for is still given."""
-    call = Usage(
-        user_id=user.pk if user else None,
-        feature=feature,
-        model=model.id[:100],
-        cost_usd=round(model.cost_of(outcome.tokens), 6),
-        latency_ms=outcome.latency_ms,
-        status=outcome.status,
-        request_id=(outcome.request_id or "")[:100],
-        **asdict(outcome.tokens),
-    )
+def begin(user: User | None, *, feature: str, model: Model, at_most: Callable[[], TokenCounts]) -> Usage:
+    """A call that may be made now, for `record` when it is over. Raises `BudgetExceeded` once the month's have cost it.
+
+    Where there is a budget, what the call may cost at most is in the ledger before it is made:
+    calls at the same time, of whichever process, do not all spend what is left. One that nobody
+    lives to record keeps that estimate. The server itself has no budget.
+    """
+    call = Usage(user_id=user.pk if user else None, feature=feature, model=model.id[:100])
+    if user is None or user.pk is None or settings.CLAUDE_MONTHLY_BUDGET_USD is None:
+        return call
+    call.status, call.cost_usd = Outcome.status, round(model.cost_of(at_most()), 6)
+    with transaction.atomic():
+        # Whoever else begins a call of this user's waits here.
+        get_user_model().objects.select_for_update(no_key=True).filter(pk=user.pk).first()
+        month = this_month(user)
+        if month.is_over:
+            raise BudgetExceeded(retry_after=month.ends_in_seconds)
+        call.save()
+    return call
+
+
+def record(call: Usage, *, model: Model, outcome: Outcome) -> None:
+    """Writes down what became of the call. Where that fails, the answer that was paid for is still given."""
+    call.cost_usd = round(model.cost_of(outcome.tokens), 6)
+    call.latency_ms, call.status = outcome.latency_ms, outcome.status
+    call.request_id = (outcome.request_id or "")[:100]
+    for kind, count in asdict(outcome.tokens).items():
+        setattr(call, kind, count)
     try:
         with transaction.atomic():
             call.save()
@@ -85,12 +103,3 @@ def this_month(user: User) -> Month:
 
 def month_total(user: User) -> Decimal:
     return this_month(user).cost_usd
-
-
-def check_budget(user: User | None) -> None:
-    """Raises `BudgetExceeded` once the month's calls have cost the budget; the server itself has none."""
-    if user is None or settings.CLAUDE_MONTHLY_BUDGET_USD is None:
-        return
-    month = this_month(user)
-    if month.is_over:
-        raise BudgetExceeded(retry_after=month.ends_in_seconds)

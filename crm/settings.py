@@ -22,6 +22,10 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", cast=str.strip, default=["localhost", 
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", cast=str.strip, default=[])
 # Off for a network without TLS. Loopback needs no exception: see crm.middleware.
 HTTPS = env.bool("HTTPS", default=True)
+# Whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses and networks, separated by commas.
+FORWARDED_ALLOW_IPS = env.str("FORWARDED_ALLOW_IPS", default="127.0.0.1")
+# How long a process that is told to stop waits for answers that are still under way.
+GRACE_SECONDS = env.int("GRACE_SECONDS", default=3)
 
 ROOT_URLCONF = "crm.urls"
 ASGI_APPLICATION = "crm.asgi.application"

@@ -14,7 +14,8 @@ def collect_if_changed() -> bool:
     wanted = _fingerprint()
     if stamp.exists() and stamp.read_text() == wanted:
         return False
-    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    # Without clearing first: a process of the version before may still serve its files from here.
+    call_command("collectstatic", interactive=False, verbosity=0)
     stamp.parent.mkdir(parents=True, exist_ok=True)
     stamp.write_text(wanted)
     return True

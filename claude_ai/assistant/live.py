@@ -38,9 +38,10 @@ class Live:
         self._wake = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
         self._due = 0.0
-        self._keep_at = monotonic() + _KEEP
         self._is_kept = self._is_over = False
         self._reading = asyncio.ensure_future(self._read())
+        self._keeping = asyncio.ensure_future(self._keep_now_and_then())
+        self._saving: asyncio.Future[None] | None = None
         _under_way.add(self)
 
     async def news(self) -> AsyncIterator[list[Event]]:
@@ -60,6 +61,9 @@ class Live:
         """The answer as a row, in the end or as far as it came."""
         self._is_kept = True
         _under_way.discard(self)
+        self._keeping.cancel()
+        if self._saving:  # which nobody can call back: there would be two rows
+            await asyncio.wait({self._saving})
         self.row = await in_thread(conversations.keep)(self.question.conversation, self.engine.outcome, row=self.row)
         return self.row
 
@@ -82,8 +86,6 @@ class Live:
             async for event in self.engine.answer(self._messages):
                 self._events.append(event)
                 self._tell(is_urgent=not isinstance(event, Piece))
-                if self.engine.outcome.text and monotonic() > self._keep_at:
-                    await self._keep_draft()
         except asyncio.CancelledError:
             if self.engine.error is None:
                 raise
@@ -101,11 +103,17 @@ class Live:
         self._timer = None
         self._wake.set()
 
-    async def _keep_draft(self) -> None:
-        self.row = await in_thread(conversations.keep_draft)(
-            self.question.conversation, self.engine.outcome.text, row=self.row
-        )
-        self._keep_at = monotonic() + max(_KEEP, len(_under_way) / _MOST_KEPT)
+    async def _keep_now_and_then(self) -> None:
+        kept = ""
+        while True:
+            await asyncio.sleep(max(_KEEP, len(_under_way) / _MOST_KEPT))
+            if (text := self.engine.outcome.text) != kept:
+                kept = text
+                self._saving = asyncio.ensure_future(self._keep_draft(text))
+                await asyncio.wait({self._saving})
+
+    async def _keep_draft(self, text: str) -> None:
+        self.row = await in_thread(conversations.keep_draft)(self.question.conversation, text, row=self.row)
 
 
 @receiver(server_stops)

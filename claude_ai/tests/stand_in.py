@@ -168,8 +168,22 @@ class StandIn:
         self._queue[-1] = held
         return self
 
+    def holds_as_before(self):
+        """The answer of last time, once `release` is called."""
+        answer = self._last
+
+        def held(request):
+            self._released.wait(timeout=20)
+            return answer(request)
+
+        return self._then(held)
+
     def release(self):
         self._released.set()
+
+    def holds_again(self):
+        """What is held from now on waits for another `release`."""
+        self._released.clear()
 
     def knows_no(self, *models):
         """A 404 for each of these, before anything queued."""

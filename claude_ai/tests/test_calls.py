@@ -10,9 +10,10 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from claude_ai import calls, errors, usage
+from claude_ai import calls, catalogue, errors, usage
 from claude_ai.models import Usage
 from claude_ai.tests.stand_in import GOOD_KEY
+from claude_ai.tokens import TokenCounts
 
 pytestmark = pytest.mark.django_db
 
@@ -191,6 +192,17 @@ def test_no_constraint_is_left_behind_when_the_app_is_taken_out(alice):
     assert [c["foreign_key"] for c in constraints.values() if c["foreign_key"]] == []
 
 
+def test_calls_at_once_do_not_all_spend_what_is_left(claude, caller, alice, settings):
+    settings.CLAUDE_MONTHLY_BUDGET_USD = 0.01
+    model = catalogue.find(DEFAULT, catalogue.TABLE)
+    under_way = usage.begin(alice, feature="briefing", model=model, at_most=lambda: TokenCounts(0, 1_024))
+    assert failure(caller).code == "budget_exceeded"
+    assert claude.requests == []
+    usage.record(under_way, model=model, outcome=usage.Outcome("ok", TokenCounts(100, 100)))
+    assert ask(caller).text == "OK"
+    assert [row.cost_usd for row in Usage.objects.order_by("pk")] == [Decimal("0.0018"), Decimal("0.0081")]
+
+
 def test_asking_takes_as_many_queries_with_a_long_ledger(claude, caller, alice, settings):
     settings.CLAUDE_MONTHLY_BUDGET_USD = 1_000.0
 
@@ -205,7 +217,7 @@ def test_asking_takes_as_many_queries_with_a_long_ledger(claude, caller, alice, 
     first = queries()
     for _ in range(20):
         spend(alice, "0.01")
-    assert queries() == first == 4
+    assert queries() == first == 8
 
 
 def test_the_log_of_calls_names_the_model_and_no_content(claude, caller, caplog):

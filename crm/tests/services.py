@@ -37,10 +37,22 @@ def missing_redis() -> str:
     return ""
 
 
+def missing_processes() -> str:
+    """Redis of the test's own too: others empty theirs meanwhile."""
+    absent = [name for name in ("nginx", "redis-server") if not which(name)]
+    return f"no {' and no '.join(absent)} on this machine" if absent else missing_chromium() or missing_postgresql()
+
+
+def which(name: str) -> str | None:
+    """Also where Debian keeps what only root is thought to run."""
+    return shutil.which(name) or shutil.which(name, path="/usr/sbin:/sbin:/opt/homebrew/bin")
+
+
 CHECKS = {
     "chromium": ("the tests in a browser", missing_chromium),
     "postgresql": ("the tests on PostgreSQL", missing_postgresql),
     "redis": ("the tests with Redis", missing_redis),
+    "processes": ("the test of several processes behind nginx", missing_processes),
 }
 
 

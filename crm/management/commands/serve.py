@@ -19,12 +19,10 @@ from django.db import OperationalError, connections, transaction
 
 from contacts.demo import account, builder
 from contacts.stopping import server_stops
-from crm import setup_link, static_files
+from crm import setup_link, static_files, together
 from crm.middleware import LOOPBACK
 from crm.settings import env
 
-# How long a person who presses Ctrl-C waits for answers that are still under way.
-GRACE_SECONDS = 3
 # How long a page's thread may wait for the event loop, each time that it comes back from the database; Python's
 # own 5 ms make it slow as soon as there are many streams.
 SWITCH_SECONDS = 0.001
@@ -60,7 +58,10 @@ class Command(BaseCommand):
             self.stdout.write("Stopped.")
 
     def _prepare(self) -> None:
-        _reach_database()
+        with together.one_at_a_time():
+            self._make_ready()
+
+    def _make_ready(self) -> None:
         call_command("migrate", interactive=False, verbosity=0)
         if not settings.DEBUG and static_files.collect_if_changed():
             self.stdout.write("Static files collected.")
@@ -84,14 +85,6 @@ def _listen(host: str, port: int) -> socket.socket:
     except (OSError, OverflowError) as error:
         reason = str(getattr(error, "strerror", None) or error).partition(" (while")[0].rstrip(".")
         raise CommandError(f"Cannot serve on {host}, port {port}: {reason}. PORT=… takes another one.") from error
-
-
-def _reach_database() -> None:
-    """Once without the pool, which tries for half a minute and then does not say why."""
-    probe = connections["default"].copy()
-    probe.settings_dict["OPTIONS"].pop("pool", None)
-    probe.ensure_connection()
-    probe.close()
 
 
 @contextmanager
@@ -121,7 +114,8 @@ def _serve(listener: socket.socket) -> None:
         # It would hold who was looked up, and when.
         access_log=False,
         server_header=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
+        forwarded_allow_ips=settings.FORWARDED_ALLOW_IPS,
+        timeout_graceful_shutdown=settings.GRACE_SECONDS,
     )
     sys.setswitchinterval(SWITCH_SECONDS)
     _Server(config).run(sockets=[listener])
