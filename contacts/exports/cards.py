@@ -29,11 +29,18 @@ def batches(book: Book, contacts: ContactQuerySet) -> Iterator[list[Card]]:
 
 
 def with_everything(contacts: ContactQuerySet) -> QuerySet[Contact]:
-    """What `card_of` reads, in seven queries."""
+    """What `card_of` reads, in six queries."""
     others = Relationship.objects.select_related("from_contact__organization", "to_contact__organization")
-    return contacts.select_related("organization", "met_through__organization").prefetch_related(
-        "methods", "dates", "tags", Prefetch("relationships", others), Prefetch("relationships_to", others)
-    )
+    rows: dict[str, QuerySet[Any] | None] = dict.fromkeys(("methods", "dates", "tags"))
+    rows |= {"relationships": others, "relationships_to": others}
+    # As lists: making the querysets that a relation gives costs more than reading the rows.
+    lists = (Prefetch(name, queryset, to_attr=f"all_{name}") for name, queryset in rows.items())
+    return contacts.select_related("organization", "met_through__organization").prefetch_related(*lists)
+
+
+def _all(contact: Contact, name: str) -> list[Any]:
+    rows: list[Any] = getattr(contact, f"all_{name}")
+    return rows
 
 
 def card_of(contact: Contact) -> Card:
@@ -53,11 +60,11 @@ def card_of(contact: Contact) -> Card:
         notes=clean(contact.notes),
         methods=tuple(
             CardMethod(method.kind, clean_line(method.value), clean_line(method.label), method.is_primary)
-            for method in contact.methods.all()
+            for method in _all(contact, "methods")
         ),
-        dates=tuple(CardDate(clean_line(date.label), date.date) for date in contact.dates.all()),
+        dates=tuple(CardDate(clean_line(date.label), date.date) for date in _all(contact, "dates")),
         ties=_ties(contact),
-        tags=tuple(clean_line(tag.name) for tag in contact.tags.all()),
+        tags=tuple(clean_line(tag.name) for tag in _all(contact, "tags")),
         how_met=clean(contact.how_met),
         met_on=contact.met_on,
         met_through=clean_line(contact.met_through.name) if contact.met_through else "",
@@ -72,7 +79,7 @@ def card_of(contact: Contact) -> Card:
 
 
 def _ties(contact: Contact) -> tuple[CardTie, ...]:
-    around = [*contact.relationships.all(), *contact.relationships_to.all()]
+    around = [*_all(contact, "relationships"), *_all(contact, "relationships_to")]
     seen = (relationship.seen_from(contact) for relationship in around)
     return tuple(CardTie(clean_line(other.name), str(kind)) for other, kind in seen)
 

@@ -481,6 +481,43 @@ def _tie_of(kind: str) -> Handler:
     return take
 
 
+# The numbers that Android writes for what a relation is.
+_ANDROID_TIES: tuple[str, ...] = (
+    "",
+    "assistant",
+    "brother",
+    "child",
+    "partner",
+    "father",
+    "friend",
+    "manager",
+    "mother",
+    "parent",
+)
+_ANDROID_TIES += ("partner", "", "relative", "sister", "spouse")
+
+
+def _android(reading: _Reading, found: Property) -> bool:
+    """`vnd.android.cursor.item/relation;Claire;14;;…`: what, a value, a number for its kind, a label."""
+    what, value, number, label, *_rest = [*reading.parts(found, ";"), "", "", "", ""]
+    what = what.strip().rpartition("/")[2].lower()
+    kind = int(number) if number.isascii() and number.isdecimal() and len(number) < 3 else 0
+    if what == "nickname":
+        return reading.draft.set("nickname", value)
+    if what == "relation" and value.strip():
+        word = label or (_ANDROID_TIES[kind] if kind < len(_ANDROID_TIES) else "")
+        reading.draft.add_tie(value, words.tie_kind(clean_line(word)))
+        return True
+    date = dates.parse(clean_line(value)) if what == "contact_event" else None
+    if date is None or not date.month:
+        return False
+    if kind == 3:
+        reading.draft.set_value("birthday", date)
+    else:
+        reading.draft.add_date(clean_line(label) or (_("wedding") if kind == 1 else _("date")), date)
+    return True
+
+
 def _agent(reading: _Reading, found: Property) -> bool:
     """Who acts for them: a card in the card, of which the name is taken; all of it is kept."""
     text = reading.text(found)
@@ -574,6 +611,8 @@ _HANDLERS: dict[str, Handler] = {
     "RELATED": _related,
     "X-ABRELATEDNAMES": _related,
     "AGENT": _agent,
+    "X-ANDROID-CUSTOM": _android,
+    "X-MS-TEL": _phone,
     f"{OWN}HOW-MET": _how_met,
     f"{OWN}MET-ON": _met_on,
     f"{OWN}MET-THROUGH": _met_through,

@@ -27,6 +27,7 @@ TEXT_BYTES = 256 * 1024
 DEPTH = 8
 REMARKS = 20
 
+_BOM = b"\xef\xbb\xbf"
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/=\s]+")
 _ENCODINGS = {"QUOTED-PRINTABLE": "QUOTED-PRINTABLE", "BASE64": "B", "B": "B", "8BIT": "", "7BIT": ""}
@@ -82,6 +83,7 @@ class RawCard:
     text: str = ""
     size: int = 0
     broken: int = 0
+    is_full: bool = False
 
     def remark(self, text: str) -> None:
         if len(self.remarks) < REMARKS and text not in self.remarks:
@@ -106,7 +108,12 @@ class _Cards:
         self.strayed = False
 
     def take(self, line: Line) -> Iterator[RawCard]:
-        data = line.data.removeprefix(b"\xef\xbb\xbf")
+        data = line.data.removeprefix(_BOM)
+        if len(data) < 60 and data.replace(_BOM, b"").strip().upper() == b"END:VCARDBEGIN:VCARD":
+            # Files that were put one after the other without an end of line between them.
+            yield from self._end(data)
+            yield from self._begin(line)
+            return
         is_folded = bool(self.held) and data[:1] in (b" ", b"\t")
         mark = b"" if is_folded else _mark(data)
         if mark == b"BEGIN":
@@ -115,6 +122,8 @@ class _Cards:
             yield from self._end(data)
         elif self.card is None:
             yield from self._stray(line.number, data)
+        elif self.card.is_full:
+            return
         elif self.depth:
             self._add_to_agent(data)
         else:
@@ -206,6 +215,7 @@ class _Cards:
             card.remark(_("Line %(line)s: too long, left out.") % {"line": self.began})
             return
         if len(card.properties) >= PROPERTIES:
+            card.is_full = True
             card.remark(_("The card has too many properties: the rest is left out."))
             return
         found = parse_property(held, self.began)

@@ -50,7 +50,9 @@ def label_of_types(types: Sequence[str]) -> str:
             key = word.strip().lower()
             is_place = key in _PLACES
             if key and key not in _SILENT and is_place == place_first:
-                said[_word(_PLACES.get(key) or _DEVICES.get(key) or "") or word.strip()] = None
+                # «X-» is how vCard 2.1 and 3.0 have words of one's own.
+                own = word.strip()[2:] if key.startswith("x-") else word.strip()
+                said[_word(_PLACES.get(key) or _DEVICES.get(key) or "") or own] = None
     return ", ".join(said)
 
 

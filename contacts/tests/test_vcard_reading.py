@@ -151,6 +151,25 @@ def test_others_are_ties():
     assert [kept["value"] for kept in found.extra["vcard"]] == ["urn:uuid:f81d4fae"]
 
 
+def test_what_android_writes_in_its_own_way_is_read():
+    item = "X-ANDROID-CUSTOM:vnd.android.cursor.item/"
+    found = card(
+        f"{item}nickname;Polo;1;;;;;;;;;;;;;",
+        f"{item}contact_event;2009-06-06;1;;;;;;;;;;;;;",
+        f"{item}contact_event;--09-01;0;Rentrée;;;;;;;;;;;;",
+        f"{item}relation;Claire;14;;;;;;;;;;;;;",
+        f"{item}relation;Rex;0;Chien;;;;;;;;;;;;",
+        f"{item}other;x;1",
+        "TEL;X-Travail:1",
+        version="2.1",
+    )
+    assert found.nickname == "Polo"
+    assert found.dates == (CardDate("wedding", PartialDate(6, 6, 2009)), CardDate("Rentrée", PartialDate(1, 9)))
+    assert found.ties == (CardTie("Claire", "partner"), CardTie("Rex", "Chien"))
+    assert found.methods == (CardMethod("phone", "1", "Travail"),)
+    assert [kept["name"] for kept in found.extra["vcard"]] == ["X-ANDROID-CUSTOM"]
+
+
 def test_an_agent_is_a_card_in_the_card():
     (found, after) = read(
         "BEGIN:VCARD\nVERSION:2.1\nN:Roux;Paul\nAGENT:\nBEGIN:VCARD\nVERSION:2.1\nN:Petit;Lise\nTEL:7\nEND:VCARD\n"
@@ -295,6 +314,13 @@ def test_a_card_that_does_not_end_is_kept_and_the_next_one_too():
     assert (first.last_name, second.last_name) == ("Roux", "Petit")
     assert first.remarks == ("The end of the card is missing.",)
     assert (first.line, second.line) == (1, 3)
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_files_that_were_put_one_after_the_other_are_all_read(mark):
+    first, second = read(f"BEGIN:VCARD\nFN:Paul Roux\nEND:VCARD{mark}BEGIN:VCARD\nFN:Lise Petit\nEND:VCARD")
+    assert (first.last_name, second.last_name) == ("Roux", "Petit")
+    assert first.remarks == ()
 
 
 def test_lines_outside_of_cards_are_said_once():

@@ -18,7 +18,7 @@ def export_page(request: HttpRequest) -> HttpResponseBase:
     form = ExportForm(request.GET, book=book)
     if form.is_valid():
         chosen = FORMATS[form.cleaned_data["format"]]
-        response = streamed(chosen.write(book, form.contacts()), content_type=chosen.content_type)
+        response = streamed(request, chosen.write(book, form.contacts()), content_type=chosen.content_type)
         return as_download(response, name=f"contacts-{book.today.isoformat()}.{chosen.suffix}")
     context = {
         "form": form,
