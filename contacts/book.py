@@ -15,12 +15,15 @@ from contacts.models import (
     CalendarEvent,
     CalendarFeed,
     CalendarSource,
+    ColumnMapping,
     Contact,
     ContactMethod,
     ContactQuerySet,
     Dismissal,
     FollowUp,
+    Import,
     ImportantDate,
+    ImportRow,
     Interaction,
     Organization,
     Profile,
@@ -30,6 +33,7 @@ from contacts.models import (
 from contacts.models.base import OwnedModel, OwnedQuerySet
 from contacts.models.calendar import CalendarEventQuerySet, CalendarSourceQuerySet
 from contacts.models.follow_up import FollowUpQuerySet
+from contacts.models.importing import ImportRowQuerySet
 from contacts.models.interaction import InteractionQuerySet
 from contacts.models.relationship import RelationshipQuerySet
 from contacts.models.suggestion import DismissalQuerySet
@@ -112,6 +116,18 @@ class Book:
     @property
     def tags(self) -> OwnedQuerySet[Tag]:
         return Tag.objects.owned_by(self.owner)
+
+    @property
+    def imports(self) -> OwnedQuerySet[Import]:
+        return Import.objects.owned_by(self.owner)
+
+    @property
+    def import_rows(self) -> ImportRowQuerySet:
+        return ImportRow.objects.owned_by(self.owner)
+
+    @property
+    def column_mappings(self) -> OwnedQuerySet[ColumnMapping]:
+        return ColumnMapping.objects.owned_by(self.owner)
 
     def organization_named(self, name: str) -> Organization:
         """The one that is called so, made if there is none."""

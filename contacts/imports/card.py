@@ -79,6 +79,11 @@ class Card:
     remarks: tuple[str, ...] = ()
 
     @property
+    def names_others(self) -> bool:
+        """Whether it speaks of people who may be in the same file."""
+        return bool(self.ties or self.met_through)
+
+    @property
     def has_name(self) -> bool:
         """Whether it can be a contact at all."""
         return bool(self.first_name or self.last_name or self.organization)

@@ -5,6 +5,7 @@ from contacts.models.calendar import CalendarEvent, CalendarFeed, CalendarSource
 from contacts.models.contact import Contact, ContactMethod, ContactQuerySet
 from contacts.models.follow_up import FollowUp
 from contacts.models.important_date import ImportantDate
+from contacts.models.importing import ColumnMapping, Decision, Import, ImportFile, ImportRow
 from contacts.models.interaction import Interaction
 from contacts.models.labels import Organization, Tag
 from contacts.models.profile import Profile
@@ -15,11 +16,16 @@ __all__ = [
     "CalendarEvent",
     "CalendarFeed",
     "CalendarSource",
+    "ColumnMapping",
     "Contact",
     "ContactMethod",
     "ContactQuerySet",
+    "Decision",
     "Dismissal",
     "FollowUp",
+    "Import",
+    "ImportFile",
+    "ImportRow",
     "ImportantDate",
     "Interaction",
     "Organization",
