@@ -3,32 +3,37 @@
 import codecs
 import re
 from collections.abc import Iterable
+from encodings.aliases import aliases
 
 import charset_normalizer
 
 # Of these, any bytes are plausible UTF-8 or ASCII: what is declared comes first.
 _SEVEN_BIT = ("iso2022", "hz", "utf_7")
 # Names that programs write and Python does not know; Japan's «SHIFT_JIS» is in truth Microsoft's.
-_ALIASES = {"shift_jis": "cp932", "ks_c_5601_1987": "cp949", "gb2312": "gb18030", "macintosh": "mac-roman"}
+_ALIASES = {"shift_jis": "cp932", "ks_c_5601_1987": "cp949", "gb2312": "gb18030", "macintosh": "mac_roman"}
+_ALIASES |= {"ansi": "cp1252"}
 # Western words hardly ever have three letters in a row beyond ASCII; Cyrillic or Greek ones do.
 _NOT_WESTERN = re.compile(rb"[\x80-\xff]{3}")
 _GUESSED = ["cp1251", "cp1253", "cp1255", "cp1256", "cp932", "gb18030", "cp949", "big5", "koi8_r"]
 _SAMPLE_BYTES = 65_536
 
 
+# Asking Python for a name that it does not know looks for a module, and is remembered for good.
+_KNOWN = frozenset(aliases) | frozenset(aliases.values())
+
+
 def codec_of(name: str) -> str:
     """Python's name of a charset; empty where it has none for a text."""
-    name = _ALIASES.get(name.strip().lower().replace("-", "_"), name.strip())
+    key = "".join(sign if sign.isalnum() else "_" for sign in name.strip().lower()[:40])
+    key = _ALIASES.get(key, key)
     try:
-        found = codecs.lookup(name)
-    except (LookupError, ValueError):
+        found = codecs.lookup(key) if key in _KNOWN else None
+    except LookupError:  # another system's
+        found = None
+    if found is None:
         return ""
-    # Others turn bytes into bytes, or run code in front of us: `idna`, `zip`.
-    return found.name if getattr(found, "_is_text_encoding", True) and found.name not in _NO_CHARSET else ""
-
-
-_NO_CHARSET = {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "unicode-escape"}
-_NO_CHARSET |= {"raw-unicode-escape", "mbcs", "oem"}
+    # The others turn bytes into bytes.
+    return found.name if getattr(found, "_is_text_encoding", True) else ""
 
 
 def decode(data: bytes, declared: str = "", *, others: Iterable[str] = ()) -> str:

@@ -122,6 +122,8 @@ def _read_member(name: str, packed: IO[bytes], layout: Layout | None) -> Iterato
     if kind_of(name, head) is FileKind.ARCHIVE:
         raise FileError(_("Archives in archives are not read."))
     stream = cast(BinaryIO, packed)
+    if layout and kind_of(name, head) is FileKind.TABLE and tables.sniff(stream).columns != layout.columns:
+        layout = None  # it is another table's
     for found in read_file(name, stream, layout=layout):
         yield replace(found, file=name)
 

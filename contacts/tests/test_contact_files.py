@@ -3,15 +3,17 @@
 import io
 import struct
 import zipfile
+from dataclasses import replace
 
 import pytest
 from django.utils.translation import override
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contacts.imports import files
+from contacts.imports import files, tables
 from contacts.imports.card import Card, Unreadable
 from contacts.imports.errors import FileError
+from contacts.tests.work import lines_run
 
 VCARD = "BEGIN:VCARD\nVERSION:3.0\nFN:Paul Roux\nEND:VCARD\n"
 TABLE = "Name,Email\nLise Petit,l@example.com\n"
@@ -52,6 +54,15 @@ def test_an_archive_gives_what_its_files_hold_and_says_in_which():
         ("Roux", "a/one.vcf"),
         ("Petit", "two.CSV"),
     ]
+
+
+def test_the_layout_of_one_table_of_an_archive_is_not_anothers():
+    layout = tables.sniff(io.BytesIO(TABLE.encode()))
+    mapped = replace(layout, mapping={0: "nickname", 1: "email"})
+    data = io.BytesIO(archive({"one.csv": TABLE, "two.csv": "First name;Last name\nPaul;Roux\n"}))
+    one, two = files.read_file("all.zip", data, layout=mapped)
+    assert one.nickname == "Lise Petit"
+    assert (two.first_name, two.last_name) == ("Paul", "Roux")
 
 
 @pytest.mark.parametrize(
@@ -111,3 +122,24 @@ def test_random_bytes_are_read_or_refused(data, head):
 def test_random_tables_are_read_or_refused(pieces):
     text = "Name,Email,Birthday,Labels,Phone 1 - Label,Phone 1 - Value\n" + "".join(pieces)
     assert all(isinstance(found, Card | Unreadable) for found in read("a.csv", text))
+
+
+# --- Work -------------------------------------------------------------------------------------
+
+HEAD = b"Name,Email,Labels,Notes,Phone 1 - Label,Phone 1 - Value\n"
+GROWING = {
+    "rows": lambda n: HEAD + b"Paul Roux,p@example.com\n" * n,
+    "columns": lambda n: HEAD + b"Paul" + b",x" * n,
+    "open quotation marks": lambda n: HEAD + b'"Paul,x\n' * n,
+    "doubled quotation marks": lambda n: HEAD + b'x,""""""\n,"""\n' * n,
+    "tags": lambda n: HEAD + b'Paul,,"' + b"a," * n + b'"',
+    "neutralised cells": lambda n: HEAD + b'Paul,,,"' + b";'" * n + b'="',
+    "empty lines": lambda n: HEAD + b"\n" * n + b"Paul",
+    "lines of a note": lambda n: HEAD + b'Paul,,,"' + b"x\n" * n + b'"',
+}
+
+
+@pytest.mark.parametrize("growing", GROWING.values(), ids=GROWING.keys())
+def test_twice_as_large_a_table_is_at_most_twice_the_work(growing):
+    small, large = growing(3_000), growing(6_000)
+    assert lines_run(lambda: read("a.csv", large)) <= lines_run(lambda: read("a.csv", small)) * 2.2

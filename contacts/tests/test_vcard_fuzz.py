@@ -1,7 +1,6 @@
 """Whatever is in a file, reading it never fails, and takes work in proportion to its length."""
 
 import io
-import sys
 import tracemalloc
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 from contacts.imports import vcard, vcard_syntax
 from contacts.imports.card import Card, Unreadable
 from contacts.imports.streams import CHUNK_BYTES
+from contacts.tests.work import lines_run
 
 FILES = [path.read_bytes() for path in sorted((Path(__file__).parent / "vcards").glob("*.vcf"))]
 SMALL = [data for data in FILES if len(data) < 5_000]
@@ -66,22 +66,7 @@ def test_real_files_with_holes_are_read(data):
 
 
 def work_of(data):
-    """How many lines of Python run while it is read."""
-    count = 0
-
-    def trace(frame, event, argument):
-        nonlocal count
-        count += event == "line"
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        for _read in vcard.read(io.BytesIO(data)):
-            pass
-    finally:
-        sys.settrace(before)
-    return count
+    return lines_run(lambda: list(vcard.read(io.BytesIO(data))))
 
 
 GROWING = {

@@ -2,7 +2,9 @@
 
 import base64
 import datetime as dt
+import encodings
 import io
+from encodings.aliases import aliases
 
 import pytest
 from django.utils.translation import override
@@ -269,6 +271,19 @@ def test_a_charset_that_is_not_declared_is_found():
 def test_a_charset_that_is_none_does_no_harm(charset):
     (found,) = read(f"BEGIN:VCARD\nN;CHARSET={charset}:Lœb;Hélène\nEND:VCARD\n")
     assert found.last_name == "Lœb"
+
+
+def test_any_name_of_a_charset_may_be_declared():
+    names = [*aliases, *aliases.values(), "ANSI", "windows-1252", "x" * 5_000, "\u0660", "..", "."]
+    for name in names:
+        (found,) = read(f"BEGIN:VCARD\nN;CHARSET={name}:Lœb;Hélène\nEND:VCARD\n")
+        assert found.last_name in ("Lœb", "")
+
+
+def test_names_of_charsets_that_nobody_knows_are_not_remembered():
+    before = len(encodings._cache)
+    read("".join(f"BEGIN:VCARD\nN;CHARSET=x{n}:Lœb\nEND:VCARD\n" for n in range(300)))
+    assert len(encodings._cache) < before + 10
 
 
 @pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r\r\n", b"\r"])
