@@ -15,6 +15,7 @@ _SENTENCES: dict[str, Promise] = {
     "timeout": gettext_lazy("The server of this calendar took too long."),
     "redirects": gettext_lazy("The server of this calendar sends from one address to the next without end."),
     "encoding": gettext_lazy("The server of this calendar sends it packed in a way that was not asked for."),
+    "unexpected": gettext_lazy("This server failed to read it; its administrator finds the reason in the log."),
     # Of the file.
     "too_large": gettext_lazy("This calendar is larger than 5 MB."),
     "too_many_events": gettext_lazy("This calendar has more than 20,000 events."),

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from contacts.book import Book
 from contacts.calendars.reading import DAYS_AHEAD, DAYS_BACK, Attendee, Occurrence, Reading
-from contacts.models import CalendarEvent, CalendarSource, Contact, ContactMethod, Interaction
+from contacts.models import CalendarEvent, CalendarSource, Contact, ContactMethod, FollowUp, Interaction
 
 # More guests make it an assembly.
 MOST_GUESTS = 30
@@ -86,7 +86,9 @@ class _Sync:
         source.events.filter(starts_at__lt=now - _FORGOTTEN_AFTER).delete()
         events = list(source.events.select_related("interaction"))
         self.events = {event.key: event for event in events}
-        self.people = self._people_of(event.interaction_id for event in events)
+        taken = [event.interaction_id for event in events if event.interaction_id]
+        self.people = self._people_of(taken)
+        self.promised_at, self.elsewhere_too = self._promised_at(taken), self._elsewhere_too(taken)
         self.seen: set[tuple[str, str]] = set()
         # What is to be written in the end.
         self.new: list[CalendarEvent] = []
@@ -94,6 +96,7 @@ class _Sync:
         self.dirty: dict[int, CalendarEvent] = {}
         self.fresh: list[Interaction] = []
         self.talks: dict[int, Interaction] = {}
+        self.gone: list[int] = []
         self.links: list[tuple[Interaction, int]] = []
 
     # --- Taking what was read ---------------------------------------------------------------------
@@ -231,27 +234,24 @@ class _Sync:
         event.state = State.CANCELLED
         if event.pk:
             self.dirty[event.pk] = event
-        if talk is None or self._is_elsewhere(event):
+        if talk is None or talk.pk in self.elsewhere_too:
             event.interaction = None
             return
         self.outcome.withdrawn += 1
-        if event.is_touched(self.people[talk.pk]):
+        if talk.pk in self.promised_at or event.is_touched(self.people[talk.pk]):
             talk.counts_as_contact = False
             self.talks[talk.pk] = talk
         else:
             event.interaction = None
             self.talks.pop(talk.pk, None)
-            talk.delete()
-
-    def _is_elsewhere(self, event: CalendarEvent) -> bool:
-        """Whether another calendar has the same meeting."""
-        others = CalendarEvent.objects.filter(interaction=event.interaction).exclude(pk=event.pk)
-        return others.exclude(state=State.CANCELLED).exists()
+            self.gone.append(talk.pk)
 
     # --- Writing ----------------------------------------------------------------------------------
 
     def finish(self) -> None:
         """Writes what has come together, in as many queries for many as for few."""
+        for chunk in _chunks(self.gone):
+            Interaction.objects.filter(pk__in=chunk).delete()
         Interaction.objects.bulk_create(self.fresh, batch_size=_CHUNK)
         Interaction.objects.bulk_update(
             self.talks.values(), ["occurred_at", "title", "counts_as_contact"], batch_size=_CHUNK
@@ -274,13 +274,24 @@ class _Sync:
 
     # --- What is known ----------------------------------------------------------------------------
 
-    def _people_of(self, talks: Iterable[int | None]) -> dict[int, set[int]]:
+    def _people_of(self, talks: list[int]) -> dict[int, set[int]]:
         people: dict[int, set[int]] = defaultdict(set)
         link = Interaction.contacts.through.objects
-        for chunk in _chunks([talk for talk in talks if talk]):
+        for chunk in _chunks(talks):
             for talk, person in link.filter(interaction__in=chunk).values_list("interaction", "contact"):
                 people[talk].add(person)
         return people
+
+    def _promised_at(self, talks: list[int]) -> set[int]:
+        """Those at which something was promised."""
+        promised = FollowUp.objects.values_list("interaction", flat=True)
+        return {talk for chunk in _chunks(talks) for talk in promised.filter(interaction__in=chunk) if talk}
+
+    def _elsewhere_too(self, talks: list[int]) -> set[int]:
+        """Those that another calendar has as well."""
+        others = CalendarEvent.objects.exclude(source=self.source).exclude(state=State.CANCELLED)
+        found = others.values_list("interaction", flat=True)
+        return {talk for chunk in _chunks(talks) for talk in found.filter(interaction__in=chunk) if talk}
 
     def _contacts_by_mail(self, mails: set[str]) -> dict[str, list[int]]:
         found: dict[str, list[int]] = defaultdict(list)

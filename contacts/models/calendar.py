@@ -212,6 +212,9 @@ class CalendarEventQuerySet(OwnedQuerySet["CalendarEvent"]):
         """Those that name nobody who is in the book."""
         return self.filter(state=CalendarEvent.State.LEFT)
 
+    def cancelled(self) -> Self:
+        return self.filter(state=CalendarEvent.State.CANCELLED)
+
 
 class CalendarEvent(OwnedModel):
     """One event of a calendar, or one time of a recurring one, and the interaction that it became.
@@ -281,4 +284,4 @@ class CalendarEvent(OwnedModel):
             self.starts_at,
             Interaction.Kind.MEETING,
         )
-        return not as_it_came or people != set(self.contacts_put) or talk.follow_ups.exists()
+        return not as_it_came or people != set(self.contacts_put)

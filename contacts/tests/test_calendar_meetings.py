@@ -313,7 +313,9 @@ def test_somebody_whom_the_owner_took_out_does_not_come_back(server, helene, pau
 
 
 @pytest.mark.parametrize("change", ["body", "title", "follow-up", "people"])
-def test_a_cancelled_meeting_on_which_something_was_written_stays_and_does_not_count(server, helene, paul, change):
+def test_a_cancelled_meeting_on_which_something_was_written_stays_and_does_not_count(
+    server, helene, paul, as_alice, change
+):
     server.say(lunch())
     server.subscribe()
     talk = Interaction.objects.get()
@@ -327,11 +329,13 @@ def test_a_cancelled_meeting_on_which_something_was_written_stays_and_does_not_c
     server.refresh()
     talk.refresh_from_db()
     assert not talk.counts_as_contact
+    assert "Cancelled in your calendar." in text(as_alice.get(talk.get_absolute_url()))
     server.say(lunch())
     server.refresh()
     talk.refresh_from_db()
     assert talk.counts_as_contact
     assert Interaction.objects.count() == 1
+    assert "Cancelled in your calendar." not in text(as_alice.get(talk.get_absolute_url()))
 
 
 def test_a_meeting_that_the_owner_deleted_does_not_come_back(server, upload, helene, as_alice):
@@ -610,6 +614,18 @@ def test_one_that_fails_stops_no_other_and_says_nothing_of_the_address(server, a
     assert "secret" not in said
 
 
+def test_an_address_that_has_gone_bad_stops_no_other(server, alice, helene, caplog):
+    CalendarSourceFactory(
+        owner=alice, url="https://xn--a.example:port/secret", next_check_at=NOW - dt.timedelta(days=1)
+    )
+    server.say(lunch())
+    CalendarSourceFactory(owner=alice, url=server.url, next_check_at=NOW)
+    said = command()
+    assert "1 meetings added" in said
+    assert "failed" in said
+    assert "secret" not in caplog.text + said
+
+
 def test_what_has_not_changed_is_asked_for_so_within_a_day_and_anew_after(server, helene, clock):
     server.say(lunch(), headers={"ETag": '"1"'})
     server.subscribe()
@@ -637,7 +653,10 @@ def test_rows_of_events_long_past_are_forgotten_and_their_meetings_kept(server, 
 # --- Size ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("step", ["first", "again", "moved"])
+NONE = reading.read(calendar(), zone=PARIS, now=NOW)
+
+
+@pytest.mark.parametrize("step", ["first", "again", "moved", "gone"])
 def test_many_events_take_as_many_queries_as_few(alice, step):
     queries = []
     for count in (10, 20):
@@ -652,7 +671,12 @@ def test_many_events_take_as_many_queries_as_few(alice, step):
             return reading.read(calendar(*events), zone=PARIS, now=NOW)
 
         source = CalendarSourceFactory(owner=alice)
-        files = {"first": [file(10)], "again": [file(10), file(10)], "moved": [file(10), file(11)]}[step]
+        files = {
+            "first": [file(10)],
+            "again": [file(10), file(10)],
+            "moved": [file(10), file(11)],
+            "gone": [file(10), NONE],
+        }[step]
         for each in files[:-1]:
             syncing.apply(source, each, now=NOW)
         with CaptureQueriesContext(connection) as captured:

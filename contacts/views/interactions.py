@@ -42,6 +42,7 @@ def interaction_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "interaction": book.interactions.get(pk=pk),
         "people": people,
+        "is_called_off": book.calendar_events.cancelled().filter(interaction=pk).exists(),
         "form": form,
         "follow_ups": book.follow_ups.filter(interaction=pk).select_related("contact__organization"),
         "today": book.today,

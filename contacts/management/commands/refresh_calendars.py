@@ -1,5 +1,6 @@
 """`manage.py refresh_calendars`: reads the calendars that users subscribed to, for cron or a timer."""
 
+import logging
 from argparse import ArgumentParser
 from typing import Any
 
@@ -8,6 +9,8 @@ from django.utils import timezone
 
 from contacts.calendars import refreshing
 from contacts.models import CalendarSource
+
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -31,7 +34,12 @@ class Command(BaseCommand):
 
     def _refresh(self, source: CalendarSource) -> bool:
         """Says whose calendar, by number: its name and its address are its owner's."""
-        outcome = refreshing.refresh(source)
+        try:
+            outcome = refreshing.refresh(source)
+        except Exception:  # a fault of ours: into the log, and on to the next one
+            logger.exception("Calendar %s", source.pk)
+            source.note_failure(timezone.now(), "unexpected")
+            outcome = None
         who = f"Calendar {source.pk} of {source.owner.get_username()}"
         if outcome is None:
             self.stdout.write(f"{who}: failed ({source.failure} {source.failure_detail}".rstrip() + ")")
