@@ -25,6 +25,8 @@ from contacts.models import (
     ImportantDate,
     ImportRow,
     Interaction,
+    Merge,
+    NotSame,
     Organization,
     Profile,
     Relationship,
@@ -35,6 +37,7 @@ from contacts.models.calendar import CalendarEventQuerySet, CalendarSourceQueryS
 from contacts.models.follow_up import FollowUpQuerySet
 from contacts.models.importing import ImportRowQuerySet
 from contacts.models.interaction import InteractionQuerySet
+from contacts.models.merging import MergeQuerySet, NotSameQuerySet
 from contacts.models.relationship import RelationshipQuerySet
 from contacts.models.suggestion import DismissalQuerySet
 
@@ -108,6 +111,14 @@ class Book:
     @property
     def calendar_events(self) -> CalendarEventQuerySet:
         return CalendarEvent.objects.owned_by(self.owner)
+
+    @property
+    def not_same(self) -> NotSameQuerySet:
+        return NotSame.objects.owned_by(self.owner)
+
+    @property
+    def merges(self) -> MergeQuerySet:
+        return Merge.objects.owned_by(self.owner)
 
     @property
     def organizations(self) -> OwnedQuerySet[Organization]:

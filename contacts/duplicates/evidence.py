@@ -226,7 +226,7 @@ def _against(one: Person, other: Person, names: Names, *, are_related: bool) -> 
         weight, code = _NAMES_AGAINST[names]
         yield weight, Reason(code, is_against=True)
     if not _are_alike(one.birthday, other.birthday):
-        yield 0.3, Reason("birthdays", is_against=True)
+        yield 0.55, Reason("birthdays", is_against=True)
     if are_related:
         yield 0.3, Reason("related", is_against=True)
     if _are_apart(one, other):

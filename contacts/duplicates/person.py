@@ -87,7 +87,7 @@ def _names(person: Person) -> set[Words]:
     """The name's words in order of the alphabet, a first name as whatever it may be short for."""
     called = [person.first + person.last]
     if person.known_as:
-        called += [person.known_as + person.last, person.known_as]
+        called += [person.known_as + person.last, person.known_as, person.first + person.known_as]
     return {
         tuple(sorted(words))
         for name in called

@@ -8,6 +8,7 @@ from contacts.models.important_date import ImportantDate
 from contacts.models.importing import ColumnMapping, Decision, Import, ImportFile, ImportRow
 from contacts.models.interaction import Interaction
 from contacts.models.labels import Organization, Tag
+from contacts.models.merging import Merge, NotSame
 from contacts.models.profile import Profile
 from contacts.models.relationship import Relationship
 from contacts.models.suggestion import Dismissal, SuggestionType
@@ -28,6 +29,8 @@ __all__ = [
     "ImportRow",
     "ImportantDate",
     "Interaction",
+    "Merge",
+    "NotSame",
     "Organization",
     "OwnedModel",
     "OwnedQuerySet",

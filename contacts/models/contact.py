@@ -107,6 +107,10 @@ class Belongings:
     interactions: int
     interactions_kept: int
 
+    @property
+    def all_interactions(self) -> int:
+        return self.interactions + self.interactions_kept
+
 
 class Contact(OwnedModel):
     owner = models.ForeignKey(

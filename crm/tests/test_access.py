@@ -22,6 +22,8 @@ from contacts.models import (
     FollowUp,
     ImportantDate,
     Interaction,
+    Merge,
+    NotSame,
     Organization,
     Profile,
     Relationship,
@@ -58,6 +60,8 @@ NOUNS = (
     FollowUp,
     ImportantDate,
     Interaction,
+    Merge,
+    NotSame,
     Organization,
     Relationship,
     Tag,
@@ -124,6 +128,8 @@ def rows(alice):
     DismissalFactory(pk=ROW, contact=contact)
     # On an address that is refused before anybody is asked.
     CalendarEventFactory(pk=ROW, source=CalendarSourceFactory(pk=ROW, owner=alice, url="https://127.0.0.1/x.ics"))
+    NotSame.objects.create(pk=ROW, one=contact, other=ContactFactory(owner=alice))
+    Merge.objects.create(pk=ROW, owner=alice, kept=contact, name="Gone")
     for model in PLUGGED:
         is_talk = model.__name__ == "Conversation"
         about = {"user": alice} if is_talk else {"conversation_id": ROW, "kind": "tag", "data": {"tag": "Choir"}}
