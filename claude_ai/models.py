@@ -115,6 +115,8 @@ class Message(models.Model):
     # The records that the text names, and what was looked up for it.
     sources = models.JSONField(default=list, blank=True)
     consulted = models.JSONField(default=list, blank=True)
+    # How many messages of the conversation, the oldest, were not told to Claude for their length.
+    left_out = models.PositiveIntegerField(_("messages left out"), default=0)
     model = models.CharField(_("model"), max_length=100, blank=True)
     usage = models.JSONField(null=True, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)

@@ -2,6 +2,7 @@
 
 import calendar
 import datetime as dt
+import re
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from contacts.written import date_format
 
 # In a leap year, so that 29 February can be formatted when the year is unknown.
 _ANY_LEAP_YEAR = 2000
+_ISO = re.compile(r"(?:(\d{4})|-(?=-))(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,21 @@ class PartialDate:
             return None
         kept = self.in_year(day.year)
         return day.year - self.year - (1 if kept and kept > day else 0)
+
+    @classmethod
+    def fromisoformat(cls, text: str) -> "PartialDate":
+        """`1980-04-02`, `1980-04`, `1980` or, without the year, `--04-02` or `--04`; raises `ValueError`."""
+        match = _ISO.fullmatch(text)
+        if not match:
+            raise ValueError(text)
+        year, month, day = (int(part) if part else None for part in match.groups())
+        dt.date(_ANY_LEAP_YEAR if year is None else year, 1 if month is None else month, 1 if day is None else day)
+        return cls(day, month, year)
+
+    def isoformat(self) -> str:
+        """As `fromisoformat` takes it; empty for nothing."""
+        year = f"{self.year:04}" if self.year else "-" if self.month else ""
+        return "-".join([year, *(f"{part:02}" for part in (self.month, self.day) if part)])
 
     def __str__(self) -> str:
         """In the user's language, as much of it as is known."""

@@ -1,5 +1,6 @@
 """Conversations as rows: begun, gone on with, told again to Claude, and kept whatever became of an answer."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -23,8 +24,21 @@ class QuestionTooLong(TooLarge):
     message = _("A question may have 20,000 characters at most. Shorten it: what you typed is still there.")
 
 
-def ask(book: Book, question: str, *, conversation: Conversation | None, contact: int | None) -> Message:
-    """Writes the question down, in a new conversation if there is none. Raises `Invalid` or `QuestionTooLong`."""
+@dataclass(frozen=True)
+class Told:
+    """What Claude is told of a conversation: oldest first, and how many older messages are not."""
+
+    messages: list[dict[str, Any]]
+    left_out: int
+
+
+def ask(
+    book: Book, question: str, *, conversation: Conversation | None, contact: int | None, instead_of: int | None = None
+) -> Message:
+    """Writes the question down, in a new conversation if there is none. Raises `Invalid` or `QuestionTooLong`.
+
+    `instead_of` is the last question of the conversation, to be taken back with its answer.
+    """
     question = question.replace("\x00", "").strip()
     if not question:
         raise Invalid({"question": [str(_("Ask something first."))]})
@@ -35,34 +49,48 @@ def ask(book: Book, question: str, *, conversation: Conversation | None, contact
             title = Truncator(" ".join(question.split())).chars(80)
             known = contact if contact and book.contacts.filter(pk=contact).exists() else None
             conversation = Conversation.objects.create(user=book.user, title=title, contact_id=known)
+        elif instead_of:
+            _take_back(conversation, instead_of)
         conversation.updated_at = timezone.now()
         conversation.save(update_fields=["updated_at"])
         return Message.objects.create(conversation=conversation, role=Message.Role.USER, text=question)
 
 
-def history(book: Book, question: Message, *, language: str) -> tuple[list[dict[str, Any]], bool]:
-    """The messages for Claude, as plain text, oldest first; and whether older ones were left out for their length."""
+def _take_back(conversation: Conversation, pk: int) -> None:
+    """Only what nothing came of: a confirmed proposal keeps the turn that it came from."""
+    last = conversation.messages.filter(role=Message.Role.USER).order_by("-pk").first()
+    if last is None or last.pk != pk:
+        return
+    turn = conversation.messages.filter(pk__gte=pk)
+    if not Proposal.objects.filter(message__in=turn, state=Proposal.State.CONFIRMED).exists():
+        turn.delete()
+
+
+def history(book: Book, question: Message, *, language: str, page: str = "") -> Told:
+    """The messages as plain text, as many of the latest as fit; `page` is where the question was asked."""
     earlier = list(question.conversation.messages.filter(pk__lt=question.pk).order_by("-pk"))
     kept: list[dict[str, Any]] = []
-    left, is_cut = _HISTORY, False
-    for message in earlier:
+    left, left_out = _HISTORY, 0
+    for number, message in enumerate(earlier):
         text = without_references(message.text)
         if not text:
             continue
         left -= len(text)
         if left < 0:
-            is_cut = True
+            left_out = len(earlier) - number
             break
         kept.append({"role": message.role, "content": text})
     while kept and kept[-1]["role"] == Message.Role.ASSISTANT:  # the API wants a question first
         kept.pop()
+        left_out += bool(left_out)
     about = prompts.about_now(
         timezone.localtime(book.now, book.zone),
         language=language,
         zone=str(book.zone),
         contact=_contact(book, question.conversation),
+        page=page,
     )
-    return [*reversed(kept), {"role": "user", "content": f"{about}\n\n{question.text}"}], is_cut
+    return Told([*reversed(kept), {"role": "user", "content": f"{about}\n\n{question.text}"}], left_out)
 
 
 def _contact(book: Book, conversation: Conversation) -> str:
@@ -88,6 +116,7 @@ def keep(conversation: Conversation, outcome: Outcome, *, row: Message | None = 
     message.text, message.status, message.notice = outcome.text, outcome.status, outcome.notice
     message.sources, message.consulted = outcome.sources, outcome.consulted
     message.model, message.usage = outcome.model, outcome.usage or None
+    message.left_out = outcome.left_out
     with transaction.atomic():
         message.save()
         Proposal.objects.filter(pk__in=[proposal.pk for proposal in outcome.proposals]).update(message=message)

@@ -55,6 +55,8 @@ class Outcome:
     model: str = ""
     usage: dict[str, Any] = field(default_factory=dict)
     proposals: list[Proposal] = field(default_factory=list)
+    # How many of the oldest messages were not told, for their length.
+    left_out: int = 0
 
 
 class Engine:

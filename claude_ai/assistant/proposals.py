@@ -6,7 +6,7 @@ Proposing makes a row of `Proposal` and nothing else. Confirming goes through th
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, Literal
 
 from django import forms
@@ -15,10 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pydantic import Field
 
+from claude_ai.assistant.forms import ContactFieldForm, TagForm, value_of
 from claude_ai.assistant.reading import Arguments, Reader, ToolError
 from claude_ai.models import Conversation, Proposal
 from contacts import people
 from contacts.book import Book
+from contacts.forms.contact import ContactForm
 from contacts.forms.follow_up import FollowUpForm
 from contacts.forms.interaction import InteractionForm
 from contacts.forms.relationship import RelationshipForm
@@ -48,10 +50,20 @@ class ProposeInteraction(Arguments):
 
 class ProposeContactChange(Arguments):
     person: str = Field(description="Reference of a person, such as c12.")
-    field: Literal[
-        "first_name", "last_name", "nickname", "job_title", "city", "country", "language", "notes", "how_met"
-    ]
-    value: str = Field(max_length=10_000)
+    field: Literal[tuple(ContactFieldForm.base_fields)]  # type: ignore[valid-type]
+    value: str = Field(
+        max_length=10_000,
+        description="The whole new value. Dates as YYYY-MM-DD; a birthday as --MM-DD where its year is not known.",
+    )
+
+
+class ProposePerson(Arguments):
+    first_name: str = Field("", max_length=150)
+    last_name: str = Field("", max_length=150)
+    organization: str = Field("", max_length=200)
+    job_title: str = Field("", max_length=200)
+    city: str = Field("", max_length=150)
+    how_met: str = Field("", max_length=10_000)
 
 
 class ProposeTag(Arguments):
@@ -95,6 +107,7 @@ class Proposer:
         "propose_closing": (ProposeClosing, "Proposes to mark a follow-up as done."),
         "propose_interaction": (ProposeInteraction, "Proposes to log a talk, or to plan a meeting in the future."),
         "propose_contact_change": (ProposeContactChange, "Proposes a new value for one field of a person."),
+        "propose_person": (ProposePerson, "Proposes to enter somebody who is not in the book yet."),
         "propose_tag": (ProposeTag, "Proposes to give a person a tag."),
         "propose_relationship": (ProposeRelationship, "Proposes to note what one person is to another."),
         "draft_message": (DraftMessage, "Shows the user a message to copy or to open in their mail program."),
@@ -128,8 +141,13 @@ class Proposer:
 
     def _propose_contact_change(self, asked: ProposeContactChange) -> Proposal:
         contact = self.reader.person(asked.person)
-        before: dict[str, Any] = {asked.field: getattr(contact, asked.field)}
+        before: dict[str, Any] = {asked.field: value_of(contact, asked.field)}
         return self._open("contact", {asked.field: asked.value}, {"contact": contact.pk}, before)
+
+    def _propose_person(self, asked: ProposePerson) -> Proposal:
+        if not (asked.first_name or asked.last_name or asked.organization):
+            raise ToolError("Give a first name, a last name or an organization.")
+        return self._open("person", asked.model_dump(), {})
 
     def _propose_tag(self, asked: ProposeTag) -> Proposal:
         return self._open("tag", {"tag": asked.tag}, {"contact": self.reader.person(asked.person).pk})
@@ -154,28 +172,12 @@ class Proposer:
 # --- Deciding -------------------------------------------------------------------------------------
 
 
-class ContactFieldForm(forms.ModelForm):
-    """One field of a contact, under the rules that hold for it everywhere."""
-
-    class Meta:
-        model = Contact
-        fields = ["first_name", "last_name", "nickname", "job_title", "city", "country", "language", "notes", "how_met"]
-
-    def __init__(self, data: dict[str, Any], *, instance: Contact, name: str) -> None:
-        super().__init__(data, instance=instance)
-        for other in set(self.fields) - {name}:
-            del self.fields[other]
-
-
-class TagForm(forms.Form):
-    tag = forms.CharField(max_length=200)
-
-
 LABELS = {
     "follow_up": gettext_lazy("A follow-up"),
     "closing": gettext_lazy("Mark as done"),
     "interaction": gettext_lazy("An interaction"),
     "contact": gettext_lazy("A change of a contact"),
+    "person": gettext_lazy("A new contact"),
     "tag": gettext_lazy("A tag"),
     "relationship": gettext_lazy("A relationship"),
     "message": gettext_lazy("A message"),
@@ -213,16 +215,29 @@ def undo(book: Book, proposal: Proposal) -> None:
     if closed := book.follow_ups.filter(pk=said.get("closed", 0)).first():
         closed.reopen()
     if contact := book.contacts.filter(pk=said.get("contact", 0)).first():
-        for name, value in row.data.items() if row.kind == "contact" else ():
-            if getattr(contact, name) != value:
-                raise Changed
-            setattr(contact, name, row.before[name])
-            contact.save(update_fields=[name])
+        if row.kind == "contact":
+            _put_back(book, contact, row)
+        if row.kind == "person":
+            _take_out(contact, said["updated_at"])
         if row.kind == "tag":
             contact.tags.remove(*book.tags.filter(pk=said["tag"]))
     row.state = Proposal.State.UNDONE
     row.save()
     proposal.refresh_from_db()
+
+
+def _put_back(book: Book, contact: Contact, proposal: Proposal) -> None:
+    [(name, before)] = proposal.before.items()
+    if value_of(contact, name) != proposal.undo["after"]:
+        raise Changed
+    _valid(ContactFieldForm({name: before}, instance=contact, name=name, book=book)).save()
+
+
+def _take_out(contact: Contact, updated_at: str) -> None:
+    """Whoever was changed since, or has anything of their own by now, stays."""
+    if contact.updated_at.isoformat() != updated_at or any(asdict(contact.belongings()).values()):
+        raise Changed
+    contact.delete()
 
 
 def _contact(book: Book, proposal: Proposal, name: str = "contact") -> Contact:
@@ -265,10 +280,17 @@ def _write_interaction(book: Book, proposal: Proposal) -> dict[str, Any]:
 def _write_contact(book: Book, proposal: Proposal) -> dict[str, Any]:
     contact = _contact(book, proposal)
     [name] = proposal.data
-    if getattr(contact, name) != proposal.before[name]:
+    if value_of(contact, name) != proposal.before[name]:
         raise Changed
-    _valid(ContactFieldForm(proposal.data, instance=contact, name=name)).save()
-    return {"contact": contact.pk}
+    contact = _valid(ContactFieldForm(proposal.data, instance=contact, name=name, book=book)).save()
+    return {"contact": contact.pk, "after": value_of(contact, name)}
+
+
+def _write_person(book: Book, proposal: Proposal) -> dict[str, Any]:
+    data = proposal.data | {"share_with_ai": "on"}
+    contact = _valid(ContactForm(data, instance=Contact(), book=book)).save()
+    proposal.target = {"contact": contact.pk}
+    return {"contact": contact.pk, "updated_at": contact.updated_at.isoformat()}
 
 
 def _write_tag(book: Book, proposal: Proposal) -> dict[str, Any]:
@@ -297,6 +319,7 @@ _WRITERS: dict[str, Callable[[Book, Proposal], dict[str, Any]]] = {
     "closing": _write_closing,
     "interaction": _write_interaction,
     "contact": _write_contact,
+    "person": _write_person,
     "tag": _write_tag,
     "relationship": _write_relationship,
     "message": _write_nothing,
@@ -326,10 +349,21 @@ class CardField:
     choices: tuple[tuple[str, str], ...] = ()
 
     @property
+    def input_type(self) -> str:
+        return _INPUT_TYPES.get(self.name, "text")
+
+    @property
     def said(self) -> str:
         return dict(self.choices).get(self.after, self.after)
 
 
+_INPUT_TYPES = {
+    "due_on": "date",
+    "met_on": "date",
+    "paused_until": "date",
+    "occurred_at": "datetime-local",
+    "cadence_days": "number",
+}
 _FIELD_LABELS = {
     "title": gettext_lazy("what"),
     "due_on": gettext_lazy("due on"),
@@ -338,6 +372,7 @@ _FIELD_LABELS = {
     "occurred_at": gettext_lazy("when"),
     "body": gettext_lazy("what was said"),
     "tag": gettext_lazy("tag"),
+    "birthday": gettext_lazy("birthday"),
     "subject": gettext_lazy("subject"),
     "text": gettext_lazy("text"),
 }

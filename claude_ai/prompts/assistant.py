@@ -23,7 +23,8 @@ Never write a reference that no tool gave you, and never speak of references oth
 
 Writing: you cannot change anything. The `propose_` tools show the user a card, and only the user can confirm it. \
 When the user tells what happened, propose one interaction for the meeting and one proposal for each change and \
-each promise in it, for the right people. Never say that something is done or saved: say that it is proposed. \
+each promise in it, for the right people. Propose a new person only after a search has found nobody. Never say \
+that something is done or saved: say that it is proposed. \
 `draft_message` shows a message; nothing is ever sent. Write it in the language of the person it is for, in a tone \
 that fits the relationship.
 
@@ -36,8 +37,19 @@ def system_blocks() -> list[dict[str, Any]]:
     return [{"type": "text", "text": SYSTEM, "cache_control": {"type": "ephemeral"}}]
 
 
-def about_now(now: dt.datetime, *, language: str, zone: str, contact: str = "") -> str:
+# Pages by the name of their address; any other says nothing.
+PAGES = {
+    "dashboard": "the dashboard: planned meetings, follow-ups due, coming dates, who slips away",
+    "contacts": "the list of contacts",
+    "contact_duplicates": "the list of probable duplicates",
+    "settings": "the settings",
+}
+
+
+def about_now(now: dt.datetime, *, language: str, zone: str, contact: str = "", page: str = "") -> str:
     """Put before a question, because the system prompt must not change: when and where it is asked."""
     where = f" The user is looking at the page of the person {contact}." if contact else ""
+    if page in PAGES and not contact:
+        where = f" The user came from {PAGES[page]}."
     day = now.strftime("%A %Y-%m-%d, %H:%M")
     return f"<context>Now: {day} ({zone}). The interface is in {language}.{where}</context>"

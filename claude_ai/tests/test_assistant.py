@@ -5,6 +5,7 @@ import json
 import re
 import time
 from collections.abc import Mapping
+from html import unescape
 from types import MappingProxyType
 
 import pytest
@@ -12,6 +13,7 @@ from asgiref.sync import async_to_sync
 from django.test import AsyncClient
 
 from claude_ai.assistant.conversations import MOST_CHARACTERS
+from claude_ai.assistant.forms import value_of
 from claude_ai.assistant.text import as_html
 from claude_ai.models import Conversation, Message, Proposal, Usage
 from claude_ai.tests.people import NOW, helene_of
@@ -173,7 +175,7 @@ def test_the_request_has_the_question_the_moment_and_all_tools(claude, server_ke
     assert {tool["name"] for tool in request.json["tools"]} == {
         "search_people", "read_contact", "search_interactions", "follow_ups", "coming_dates", "slipping_away",
         "relationships", "propose_follow_up", "propose_closing", "propose_interaction", "propose_contact_change",
-        "propose_tag", "propose_relationship", "draft_message",
+        "propose_person", "propose_tag", "propose_relationship", "draft_message",
     }  # fmt: skip
     for tool in request.json["tools"]:
         assert tool["description"]
@@ -493,7 +495,7 @@ def test_the_second_question_carries_the_first_turn_as_plain_text(claude, server
     assert "tool_" not in json.dumps([first, answer, second])
 
 
-def test_older_turns_are_dropped_when_it_gets_too_long(claude, server_key, ask, alice):
+def test_older_turns_are_dropped_when_it_gets_too_long(claude, server_key, ask, as_alice, alice):
     conversation = Conversation.objects.create(user=alice)
     for number in range(12):
         for role in ("user", "assistant"):
@@ -506,6 +508,47 @@ def test_older_turns_are_dropped_when_it_gets_too_long(claude, server_key, ask, 
     assert told[-1]["content"].endswith("And now?")
     assert sum(len(message["content"]) for message in told) < 50_000
     assert conversation.messages.count() == 26
+    assert conversation.messages.last().left_out == 16
+    page = unescape(as_alice.get(conversation.get_absolute_url()).text)
+    assert "its 16 oldest messages were not read again" in page
+
+
+def test_a_question_that_is_changed_takes_the_place_of_the_last(claude, server_key, ask, helene):
+    claude.streams("First.").streams("Second.").streams("Third.")
+    conversation = ask("Who is Paul?").json()["conversation"]
+    ask("And where?", conversation=conversation)
+    last = Message.objects.filter(role="user").last()
+    ask("And when?", conversation=conversation, instead_of=last.pk)
+    texts = Conversation.objects.get(pk=conversation).messages.values_list("text", flat=True)
+    assert list(texts) == ["Who is Paul?", "First.", "And when?", "Third."]
+    told = claude.requests[-1].json["messages"]
+    assert [message["content"].rpartition("\n")[2] for message in told] == ["Who is Paul?", "First.", "And when?"]
+
+
+@pytest.mark.parametrize("which", ["not the last", "another's", "confirmed", "nothing"])
+def test_what_may_not_be_taken_back_stays(claude, server_key, ask, helene, paul, charlie, decide, which):
+    claude.streams("First.").streams(tools=[each_kind(helene, paul)["tag"]]).streams("Second.").streams("Third.")
+    conversation = ask("Who is Paul?").json()["conversation"]
+    ask("Tag her.", conversation=conversation)
+    first, last = Message.objects.filter(role="user")
+    theirs = Message.objects.create(conversation=Conversation.objects.create(user=charlie), role="user", text="x")
+    if which == "confirmed":
+        decide(Proposal.objects.get())
+    instead_of = {"not the last": first.pk, "another's": theirs.pk, "confirmed": last.pk, "nothing": "x"}[which]
+    ask("And now?", conversation=conversation, instead_of=instead_of)
+    texts = Conversation.objects.get(pk=conversation).messages.values_list("text", flat=True)
+    assert list(texts) == ["Who is Paul?", "First.", "Tag her.", "Second.", "And now?", "Third."]
+    assert Message.objects.filter(pk=theirs.pk).exists()
+
+
+def test_where_it_was_opened_from_is_known(claude, server_key, ask, as_alice):
+    page = as_alice.get("/assistant", headers={"referer": "http://localhost/contacts/?q=x"}).text
+    assert '<input type="hidden" name="page" value="contacts">' in page
+    elsewhere = as_alice.get("/assistant", headers={"referer": "https://evil.example/contacts/"}).text
+    assert '<input type="hidden" name="page" value="">' in elsewhere
+    claude.streams("Well.")
+    ask("Who is there?", page="contacts")
+    assert "The user came from the list of contacts." in claude.requests[-1].json["messages"][-1]["content"]
 
 
 @pytest.mark.parametrize("wanted", ["theirs", "9" * 18, "9" * 40, "-1", "x", [1], {"pk": 1}, True])
@@ -745,13 +788,17 @@ def each_kind(helene, paul):
             {"people": [ref(helene), ref(paul)], "kind": "call", "at": "2026-11-22T18:30", "title": "Call"},
         ),
         "contact": ("propose_contact_change", {"person": ref(helene), "field": "city", "value": "Nantes"}),
+        "person": (
+            "propose_person",
+            {"first_name": "Julie", "last_name": "Morel", "organization": "Nordlys", "how_met": "At the fair."},
+        ),
         "tag": ("propose_tag", {"person": ref(helene), "tag": "Choir"}),
         "relationship": ("propose_relationship", {"person": ref(helene), "other": ref(paul), "kind": "mentor"}),
         "message": ("draft_message", {"person": ref(helene), "subject": "Hello", "text": "Dear Hélène, …"}),
     }
 
 
-KINDS = ["follow_up", "closing", "interaction", "contact", "tag", "relationship"]
+KINDS = ["follow_up", "closing", "interaction", "contact", "person", "tag", "relationship"]
 
 
 def test_each_proposal_is_a_row_and_a_card_and_nothing_in_the_book(propose, as_alice, helene, paul):
@@ -784,6 +831,66 @@ def test_confirmed_it_is_written_once_and_undone_it_is_as_before(propose, decide
     assert left == before
     assert decide(proposal).status_code == 422
     assert decide(proposal, "undo").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("organization", "Ateliers Brun", "Ateliers Brun"),
+        ("birthday", "--03-12", "--03-12"),
+        ("birthday", "1984-02-29", "1984-02-29"),
+        ("birthday", "", ""),
+        ("cadence_days", "45", "45"),
+        ("met_on", "2020-01-31", "2020-01-31"),
+        ("paused_until", "2027-01-15", "2027-01-15"),
+        ("time_zone", "America/Montreal", "America/Montreal"),
+        ("nickname", "  Lène ", "Lène"),
+    ],
+)
+def test_any_field_of_a_contact_can_be_changed_and_put_back(propose, decide, helene, field, value, said):
+    helene.birthday_day, helene.birthday_month = 30, 11
+    helene.save()
+    before = value_of(helene, field)
+    [proposal] = propose(("propose_contact_change", {"person": ref(helene), "field": field, "value": value}))
+    assert decide(proposal).status_code == 200
+    assert value_of(Contact.objects.get(pk=helene.pk), field) == said
+    assert decide(proposal, "undo").status_code == 200
+    assert value_of(Contact.objects.get(pk=helene.pk), field) == before
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("birthday", "1985-02-29"),
+        ("birthday", "12 mars"),
+        ("cadence_days", "0"),
+        ("met_on", "yesterday"),
+        ("time_zone", "Mars/Base"),
+    ],
+)
+def test_a_value_that_no_field_takes_is_refused_on_the_card(propose, decide, helene, field, value):
+    before = value_of(helene, field)
+    [proposal] = propose(("propose_contact_change", {"person": ref(helene), "field": field, "value": value}))
+    answer = decide(proposal)
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+    assert value_of(Contact.objects.get(pk=helene.pk), field) == before
+
+
+def test_somebody_new_is_entered_shared_and_stays_once_anything_was_noted(propose, decide, helene, paul):
+    [proposal] = propose(each_kind(helene, paul)["person"])
+    decide(proposal, last_name="Morel-Brun")
+    julie = Contact.objects.get(first_name="Julie")
+    assert (julie.name, str(julie.organization), julie.share_with_ai) == ("Julie Morel-Brun", "Nordlys", True)
+    FollowUpFactory(contact=julie)
+    assert decide(proposal, "undo").status_code == 422
+    assert Contact.objects.filter(pk=julie.pk).exists()
+
+
+def test_somebody_without_any_name_is_not_proposed(run, helene):
+    [block] = run(("propose_person", {"city": "Lyon"}))
+    assert block["is_error"]
+    assert not Proposal.objects.exists()
 
 
 @pytest.mark.parametrize("kind", [*KINDS, "message"])

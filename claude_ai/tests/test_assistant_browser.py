@@ -607,6 +607,38 @@ def test_arrow_up_brings_the_last_question_back(claude, assistant):
     assert assistant.question.input_value() == "Something else"
 
 
+def test_the_last_question_is_changed_and_its_answer_replaced(claude, assistant):
+    claude.streams("Well.").streams("She has two.").streams("She has a dog.")
+    assistant.ask_and_read("What about her job?")
+    assistant.ask_and_read("And her children?")
+    edit = assistant.page.get_by_role("button", name="Change this question")
+    assert edit.locator("visible=true").count() == 1
+    edit.locator("visible=true").click()
+    assert assistant.question.input_value() == "And her children?"
+    assistant.page.get_by_text("its answer will be replaced").wait_for()
+    assistant.question.fill("And her pets?")
+    assistant.question.press("Enter")
+    assistant.page.get_by_text("She has a dog.").wait_for()
+    assistant.page.locator("#send:enabled").wait_for()
+    shown = assistant.conversation.inner_text()
+    assert "children" not in shown
+    assert "She has two." not in shown
+    assert not assistant.page.get_by_text("its answer will be replaced").is_visible()
+    assistant.page.reload()
+    assert "children" not in assistant.conversation.inner_text()
+    assert "And her pets?" in assistant.conversation.inner_text()
+
+
+def test_a_question_that_is_brought_back_can_be_left(claude, assistant):
+    claude.streams("Well.").streams("Anew.")
+    assistant.ask_and_read("What about her job?")
+    assistant.question.press("ArrowUp")
+    assistant.page.get_by_role("button", name="Leave it").click()
+    assert assistant.question.input_value() == ""
+    assistant.ask_and_read("And her pets?")
+    assert "What about her job?" in assistant.conversation.inner_text()
+
+
 def test_a_reload_shows_the_same_conversation(claude, assistant):
     claude.streams("I will remember it.")
     assistant.ask_and_read("I promised her the photos")

@@ -7,12 +7,14 @@ from functools import partial
 from itertools import groupby
 from time import monotonic
 from typing import Any
+from urllib.parse import urlsplit
 
 from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
+from django.urls import Resolver404, resolve
 from django.utils import timezone, translation
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -47,7 +49,7 @@ def assistant_page(request: HttpRequest) -> HttpResponseBase:
 def _answered_page(request: HttpRequest) -> HttpResponse:
     conversation = _conversation(request, request.POST)
     try:
-        engine, question = _begin(request, request.POST.dict(), is_alone=True)
+        engine, question, messages = _begin(request, request.POST.dict(), is_alone=True)
     except errors.ClaudeError as error:
         context = _page(request, conversation) | {
             "error": error.as_dict(),
@@ -55,7 +57,7 @@ def _answered_page(request: HttpRequest) -> HttpResponse:
         }
         context["found"] = _found(book_of(request), context["question"])
         return render(request, "claude_ai/assistant.html", context, status=error.status)
-    _collect(request, engine, question)
+    _collect(engine, question, messages)
     return redirect(question.conversation)
 
 
@@ -64,44 +66,50 @@ def assistant_api(request: HttpRequest) -> HttpResponseBase:
     said = sent(request)
     is_stream = "text/event-stream" in request.headers.get("Accept", "")
     try:
-        engine, question = _begin(request, said, is_alone=not is_stream)
+        engine, question, messages = _begin(request, said, is_alone=not is_stream)
     except errors.ClaudeError as error:
         if not is_fragment(request):
             raise
         context = {"error": error.as_dict(), "found": _found(book_of(request), str(said.get("question", "")))}
         return render(request, "claude_ai/_not_answered.html", context, status=error.status)
     if is_stream:
-        stream = _Stream(request, engine, question)
+        stream = _Stream(request, engine, question, messages)
         response = StreamingHttpResponse(stream.frames(), content_type="text/event-stream; charset=utf-8")
         response["X-Accel-Buffering"] = "no"
         return response
-    answer = _collect(request, engine, question)
+    answer = _collect(engine, question, messages)
     if engine.error:
         raise engine.error
     return JsonResponse(_as_dict(book_of(request), answer))
 
 
-def _begin(request: HttpRequest, said: dict[str, Any], *, is_alone: bool) -> tuple[Engine, Message]:
+def _begin(
+    request: HttpRequest, said: dict[str, Any], *, is_alone: bool
+) -> tuple[Engine, Message, list[dict[str, Any]]]:
+    """What will answer, the question that is written down, and what Claude is told."""
     book, caller = book_of(request), calls.caller_of(request)
     conversation = _conversation(request, said)
-    contact = str(said.get("contact", ""))
     question = conversations.ask(
         book,
         str(said.get("question", "")),
         conversation=conversation,
-        contact=int(contact) if contact.isdecimal() and len(contact) < 19 else None,
+        contact=_number(said.get("contact")),
+        instead_of=_number(said.get("instead_of")),
     )
     reader = Reader(book)
-    return Engine(caller, reader, Proposer(reader, question.conversation), is_alone=is_alone), question
+    engine = Engine(caller, reader, Proposer(reader, question.conversation), is_alone=is_alone)
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    told = conversations.history(book, question, language=language, page=str(said.get("page", "")))
+    engine.outcome.left_out = told.left_out
+    return engine, question, told.messages
 
 
-def _messages(book: Book, question: Message) -> list[dict[str, Any]]:
-    return conversations.history(book, question, language=translation.get_language() or settings.LANGUAGE_CODE)[0]
+def _number(said: Any) -> int | None:
+    text = str(said or "")
+    return int(text) if text.isdecimal() and len(text) < 19 else None
 
 
-def _collect(request: HttpRequest, engine: Engine, question: Message) -> Message:
-    messages = _messages(book_of(request), question)
-
+def _collect(engine: Engine, question: Message, messages: list[dict[str, Any]]) -> Message:
     async def run() -> None:
         async for _event in engine.answer(messages):
             pass
@@ -128,12 +136,12 @@ def _as_dict(book: Book, answer: Message) -> dict[str, Any]:
 class _Stream:
     """The answer as server-sent events: fragments for the page, JSON for everybody else."""
 
-    def __init__(self, request: HttpRequest, engine: Engine, question: Message) -> None:
+    def __init__(self, request: HttpRequest, engine: Engine, question: Message, messages: list[dict[str, Any]]) -> None:
         self.request, self.engine, self.question = request, engine, question
         self.book = book_of(request)
         self.is_page = is_fragment(request)
         self.language, self.zone = translation.get_language(), timezone.get_current_timezone()
-        self.messages = _messages(self.book, question)
+        self.messages = messages
         self.draft = Draft()
 
     async def frames(self) -> AsyncIterator[str]:
@@ -235,9 +243,19 @@ def _page(request: HttpRequest, conversation: Conversation | None) -> dict[str, 
         "conversation": conversation,
         "shown": [_shown(book, message) for message in messages],
         "contact": contact,
+        "page": _page_before(request),
         "can_ask": calls.configured(request),
         "most_characters": conversations.MOST_CHARACTERS,
     }
+
+
+def _page_before(request: HttpRequest) -> str:
+    """The name of the page that the assistant was opened from; empty for another site's."""
+    before = urlsplit(request.headers.get("Referer", ""))
+    try:
+        return resolve(before.path).url_name or "" if before.netloc == request.get_host() else ""
+    except Resolver404:
+        return ""
 
 
 def _shown(book: Book, message: Message) -> dict[str, Any]:

@@ -146,3 +146,15 @@ def test_a_day_that_no_calendar_holds_is_refused_where_it_was_typed(date):
     with pytest.raises(ValidationError) as refusal:
         date.clean(field="birthday_day")
     assert list(refusal.value.message_dict) == ["birthday_day"]
+
+
+@pytest.mark.parametrize("text", ["", "1980", "1980-04", "1980-04-02", "--04", "--04-02", "--02-29", "0004-01-01"])
+def test_a_partial_date_is_written_as_it_is_read(text):
+    date = PartialDate.fromisoformat(text) if text else PartialDate()
+    assert date.isoformat() == text
+
+
+@pytest.mark.parametrize("text", ["", "-", "80", "1980-13", "1981-02-29", "--02-30", "1980-4-2", "0000", "12 mars"])
+def test_what_no_calendar_holds_is_refused(text):
+    with pytest.raises(ValueError):  # noqa: PT011  # like `datetime.date.fromisoformat`
+        PartialDate.fromisoformat(text)

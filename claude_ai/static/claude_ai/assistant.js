@@ -17,6 +17,20 @@
     stop.hidden = !busy;
     send.disabled = busy;
   };
+  const instead = form.elements.instead_of;
+  const editing = document.getElementById("editing");
+  const turnOf = (asked) => [...form.ownerDocument.querySelectorAll(`#${asked.id}, #${asked.id} ~ .message`)];
+  // The last question comes back to be changed; null leaves it as it is. The server keeps a turn
+  // of which something was confirmed: then the changed question is a new one.
+  const edit = (asked) => {
+    const isKept = asked && turnOf(asked).some((message) => message.querySelector("[data-state=confirmed]"));
+    instead.value = asked && !isKept ? asked.id.replace("message-", "") : "";
+    editing.hidden = !instead.value;
+    if (asked) {
+      question.value = asked.dataset.question;
+      question.focus();
+    }
+  };
   const questions = () => [...document.querySelectorAll("[data-question]")];
   const toEnd = () => window.scrollTo({ top: document.body.scrollHeight });
   const isAtEnd = () => window.innerHeight + window.scrollY > document.body.scrollHeight - 160;
@@ -29,9 +43,16 @@
       const last = questions().pop();
       if (last) {
         event.preventDefault();
-        question.value = last.dataset.question;
+        edit(last);
       }
+    } else if (event.key === "Escape" && instead.value) {
+      edit(null);
     }
+  });
+  document.getElementById("keep").addEventListener("click", () => {
+    edit(null);
+    question.value = "";
+    question.focus();
   });
 
   stop.addEventListener("click", () => {
@@ -44,10 +65,13 @@
     if (retry && !send.disabled) {
       const answer = retry.closest(".message");
       const before = questions().filter((asked) => asked.compareDocumentPosition(answer) & Node.DOCUMENT_POSITION_FOLLOWING);
+      edit(null);
       typed = question.value;
       question.value = before.pop()?.dataset.question ?? "";
       form.requestSubmit(send);
     }
+    const changed = event.target.closest("[data-edit]");
+    if (changed && !send.disabled) edit(changed.closest("[data-question]"));
     const copy = event.target.closest("[data-copy-text]");
     if (copy) {
       navigator.clipboard.writeText(document.querySelector(`#${copy.dataset.copyText} .message-text`).innerText);
@@ -67,6 +91,8 @@
     connection = event.detail.connection;
     setBusy(true);
     document.getElementById("conversation-empty")?.remove();
+    if (instead.value) turnOf(document.getElementById(`message-${instead.value}`)).forEach((message) => message.remove());
+    edit(null);
     if (question.value === sent) question.value = typed;
     typed = "";
   });
