@@ -1297,8 +1297,8 @@ def test_what_stands_before_the_host_does_not_pass_for_it(host):
         "(", ")", "_a", "***a", "<!--", "<?", "]", "](", "\ue000",
     ],
 )  # fmt: skip
-def test_fifty_thousand_characters_take_less_than_a_second(piece):
+def test_fifty_thousand_characters_take_less_than_two_seconds_of_work(piece):
     text = (piece * 50_000)[:50_000]
     started = time.thread_time()
     as_html(text, KNOWN)
-    assert time.thread_time() - started < 1
+    assert time.thread_time() - started < 2
