@@ -28,7 +28,6 @@ _MADE_BY = (
     "contacts/synthetic.py",
     "contacts/triggers.py",
     "contacts/search.py",
-    "contacts/documents.py",
     "contacts/migrations/*.py",
     "claude_ai/migrations/*.py",
     "bench/books.py",
@@ -77,7 +76,7 @@ def postgresql(size: int) -> Database:
     name = f"bench_{_name(size)}"
     database = Database("PostgreSQL", size, urlsplit(POSTGRESQL_URL)._replace(path=f"/{name}").geturl())
     with psycopg.connect(POSTGRESQL_URL, autocommit=True) as server:
-        prefix = f"bench_book_{size}_%"
+        prefix = rf"bench\_book\_{size}\_%"
         known = {
             found for (found,) in server.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [prefix])
         }
