@@ -17,6 +17,8 @@ from django_htmx.middleware import HtmxDetails
 
 from contacts.http import json_error
 from contacts.models import Profile
+from crm import views
+from crm.body_limit import TOO_LARGE
 
 LOOPBACK = {"localhost", "127.0.0.1", "[::1]"}
 
@@ -91,3 +93,20 @@ class LocaleMiddleware:
             response.headers.setdefault("Content-Language", language)
             patch_vary_headers(response, ["Accept-Language"])
         return response
+
+
+class BodyLimitMiddleware:
+    """Answers a request of which `crm.body_limit` has kept the body from Django, or one that says that it is larger."""
+
+    sync_capable = True
+    async_capable = False
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        announced = request.META.get("CONTENT_LENGTH") or ""
+        is_too_large = announced.isdecimal() and int(announced) > settings.REQUEST_MAX_BYTES
+        if is_too_large or getattr(request, "scope", {}).get(TOO_LARGE):
+            return views.too_large(request)
+        return self.get_response(request)

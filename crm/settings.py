@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "crm.middleware.LocaleMiddleware",
+    "crm.middleware.BodyLimitMiddleware",
     "crm.middleware.LoginRequiredMiddleware",
     "contacts.middleware.BookMiddleware",
 ]
@@ -177,6 +178,14 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+
+# --- Uploads ----------------------------------------------------------------------------------
+
+# Of all files of one request; crm.asgi reads no further. With what a form adds around them.
+UPLOAD_MAX_BYTES = 100 * 1024 * 1024
+REQUEST_MAX_BYTES = UPLOAD_MAX_BYTES + 1024 * 1024
+# Some programs export a file for each person.
+DATA_UPLOAD_MAX_NUMBER_FILES = 2_000
 
 # --- Static files -----------------------------------------------------------------------------
 

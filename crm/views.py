@@ -1,12 +1,16 @@
 """Pages that belong to no app: the first account, and the pages of errors."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import UserCreationForm
 from django.contrib.auth.models import User
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.core.exceptions import TooManyFilesSent
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from contacts.http import json_error
@@ -36,7 +40,17 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Also for a host that is not the server's, before any middleware has seen the request."""
+    if isinstance(exception, TooManyFilesSent):
+        most = {"most": intcomma(settings.DATA_UPLOAD_MAX_NUMBER_FILES or 0)}
+        message = _("These are too many files at once: up to %(most)s are taken.") % most
+        return _error(request, status=400, code="invalid", message=message)
     return _error(request, status=400, code="invalid", message=_("The server does not understand this request."))
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    most = filesizeformat(settings.UPLOAD_MAX_BYTES)
+    message = _("This is more than the server takes at once: %(most)s. Nothing was changed.") % {"most": most}
+    return _error(request, status=413, code="too_large", message=message)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

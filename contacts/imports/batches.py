@@ -6,6 +6,7 @@ from itertools import islice
 from typing import TypeVar
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
@@ -40,20 +41,24 @@ def begin(book: Book, names: Iterable[str]) -> Import:
 
 
 def add_file(batch: Import, name: str, *, content: bytes = b"") -> ImportFile:
-    """`content`, compressed, is that of a table whose columns nobody has named yet."""
+    """`content`, compressed, is that of a table: how it is read can be put right until it is imported."""
     return ImportFile.objects.create(batch=batch, name=name[:200], content=content)
 
 
 def add_rows(file: ImportFile, reads: Iterable[Read]) -> None:
     """All that a file says; raises `TooManyRowsError`, with some of them added."""
-    first = file.batch.rows.count() + 1
+    first = (file.batch.rows.aggregate(last=Max("number"))["last"] or 0) + 1
+    room = MOST_ROWS - file.batch.rows.count()
+    parts_of_archive: dict[str, ImportFile] = {"": file}
     numbered = enumerate(reads, first)
     for part in iter(lambda: list(islice(numbered, _WRITTEN_AT_ONCE)), []):
-        if part[-1][0] > MOST_ROWS:
+        if part[-1][0] - first >= room:
             raise TooManyRowsError
-        ImportRow.objects.bulk_create(_row(file, number, read) for number, read in part)
-    file.is_read, file.content = True, b""
-    file.save(update_fields=["is_read", "content"])
+        for name in {read.file for _number, read in part} - parts_of_archive.keys():
+            parts_of_archive[name] = ImportFile.objects.create(batch=file.batch, name=name[:200], is_read=True)
+        ImportRow.objects.bulk_create(_row(parts_of_archive[read.file], number, read) for number, read in part)
+    file.is_read = True
+    file.save(update_fields=["is_read"])
 
 
 @transaction.atomic

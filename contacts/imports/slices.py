@@ -101,6 +101,7 @@ def _finish(book: Book, batch: Import) -> None:
         batch.state = State.READY
     elif batch.state == State.WRITING:
         batch.state = State.DONE
+        batch.files.exclude(content=b"").update(content=b"")
     else:
         undoing.drop_unused_labels(book, batch)
         batch.state = State.UNDONE

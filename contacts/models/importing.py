@@ -85,7 +85,7 @@ class Import(OwnedModel):
 
 
 class ImportFile(OwnedModel):
-    """One of the files; `content` is kept only of a table, until it is known what its columns are."""
+    """One of the files; `content` is kept only of a table, until what it says is imported."""
 
     owner_path = "batch__owner"
 

@@ -137,3 +137,23 @@ class CalendarEventFactory(DjangoModelFactory):
     title = factory.Sequence(lambda n: f"Event {n}")
     starts_at = factory.LazyFunction(lambda: timezone.now() + dt.timedelta(days=3))
     state = models.CalendarEvent.State.LEFT
+
+
+class ImportFactory(DjangoModelFactory):
+    """Compared, and waiting for the user."""
+
+    class Meta:
+        model = models.Import
+
+    owner = factory.SubFactory(UserFactory)
+    name = "people.csv"
+    state = models.Import.State.READY
+
+
+class ImportFileFactory(DjangoModelFactory):
+    class Meta:
+        model = models.ImportFile
+
+    batch = factory.SubFactory(ImportFactory)
+    name = "people.csv"
+    is_read = True

@@ -4,6 +4,7 @@ The addresses are those of the URLconf itself: a new page is tested here as soon
 """
 
 import re
+import zlib
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -20,7 +21,9 @@ from contacts.models import (
     Contact,
     Dismissal,
     FollowUp,
+    Import,
     ImportantDate,
+    ImportFile,
     Interaction,
     Merge,
     NotSame,
@@ -36,6 +39,8 @@ from contacts.tests.factories import (
     DismissalFactory,
     FollowUpFactory,
     ImportantDateFactory,
+    ImportFactory,
+    ImportFileFactory,
     InteractionFactory,
     OrganizationFactory,
     RelationshipFactory,
@@ -58,7 +63,9 @@ NOUNS = (
     Contact,
     Dismissal,
     FollowUp,
+    Import,
     ImportantDate,
+    ImportFile,
     Interaction,
     Merge,
     NotSame,
@@ -126,6 +133,7 @@ def rows(alice):
     ImportantDateFactory(pk=ROW, contact=contact)
     RelationshipFactory(pk=ROW, from_contact=contact)
     DismissalFactory(pk=ROW, contact=contact)
+    ImportFileFactory(pk=ROW, batch=ImportFactory(pk=ROW, owner=alice), content=zlib.compress(b"Name;Mail\nA;a@b.c\n"))
     # On an address that is refused before anybody is asked.
     CalendarEventFactory(pk=ROW, source=CalendarSourceFactory(pk=ROW, owner=alice, url="https://127.0.0.1/x.ics"))
     NotSame.objects.create(pk=ROW, one=contact, other=ContactFactory(owner=alice))
