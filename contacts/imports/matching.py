@@ -55,7 +55,7 @@ class Finder:
         return found
 
     def _alike(self, cards: Sequence[Card]) -> list[list[Match]]:
-        found = self._matcher.matches_of(cards) if cards else []
+        found = self._matcher.matches_of(cards)
         return [
             [Match(match.contact.pk, match.score, tuple(map(str, match.reasons))) for match in matches[:SHOWN]]
             for matches in found

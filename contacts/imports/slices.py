@@ -12,9 +12,12 @@ from django.utils import timezone
 
 from contacts.book import Book
 from contacts.imports import comparing, matching, tying, undoing, writing
+from contacts.imports.card import Card
 from contacts.models import Import, ImportRow
 
 SECONDS = 1.0
+# A large book takes a while to be read for comparing: then it is used for so many times as long.
+_WORTH_READING = 3
 # Rows in one transaction: others who write wait as long as that takes.
 CHUNK = 100
 State = Import.State
@@ -39,7 +42,7 @@ def advance(book: Book, pk: int, *, seconds: float = SECONDS) -> Import:
             batch = book.imports.select_for_update().get(pk=pk)
             if batch.is_at_work and not slice_.work(batch):
                 _finish(book, batch)
-        if not batch.is_at_work or monotonic() >= ends:
+        if not batch.is_at_work or monotonic() >= ends + slice_.seconds_reading * _WORTH_READING:
             return batch
 
 
@@ -54,6 +57,7 @@ class _Slice:
     def __init__(self, book: Book) -> None:
         self.book = book
         self._finder: matching.Finder | None = None
+        self.seconds_reading = 0.0
 
     def work(self, batch: Import) -> bool:
         """One chunk; False when there was nothing left."""
@@ -84,7 +88,10 @@ class _Slice:
     @property
     def finder(self) -> matching.Finder:
         if self._finder is None:
+            began = monotonic()
             self._finder = matching.Finder(self.book)
+            self._finder.of([Card()], [""])
+            self.seconds_reading = monotonic() - began
         return self._finder
 
 
