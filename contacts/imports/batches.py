@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import islice
 from typing import TypeVar
 
@@ -21,8 +22,6 @@ State = Import.State
 MOST_ROWS = 20_000
 # Undoing is for mistakes; until then all that the files said is kept.
 KEPT_FOR = dt.timedelta(days=30)
-# A photo of more than this is left out, before it is looked at.
-MOST_PHOTO_BYTES = 10 * 1024 * 1024
 _WRITTEN_AT_ONCE = 500
 
 
@@ -115,9 +114,10 @@ def _row(file: ImportFile, number: int, read: Read) -> ImportRow:
     row = ImportRow(batch_id=file.batch_id, file=file, number=number, line=read.line)
     if isinstance(read, Unreadable):
         return _unreadable(row, read.text, read.reason)
-    card, photo = stored.to_json(read), read.photo if len(read.photo) <= MOST_PHOTO_BYTES else b""
-    row.label, row.card, row.photo = plans.called(read)[:300], card, photo
-    row.digest = stored.digest(card, photo)
+    if read.photo:
+        read = replace(read, photo=b"", remarks=(*read.remarks, _("The photo is left out.")))
+    row.label, row.card = plans.called(read)[:300], stored.to_json(read)
+    row.digest = stored.digest(row.card, b"")
     if not row.label:
         return _unreadable(row, read.notes, _("There is no name in it, no e-mail address and no phone number."))
     return row

@@ -1,5 +1,6 @@
 """Rows of a batch as a person reads them: what each field becomes, who it may be, what can be chosen."""
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -141,7 +142,7 @@ def _text(value: Any) -> str:
         return ", ".join(map(str, value))
     if isinstance(value, list):
         return ", ".join(str(entry.get("name", "…")) if isinstance(entry, dict) else str(entry) for entry in value)
-    return date_format(value, "DATE_FORMAT") if hasattr(value, "isoformat") else str(value)
+    return date_format(value, "DATE_FORMAT") if isinstance(value, dt.date) else str(value)
 
 
 @dataclass(frozen=True)

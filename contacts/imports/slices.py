@@ -16,8 +16,8 @@ from contacts.imports.card import Card
 from contacts.models import Import, ImportRow
 
 SECONDS = 1.0
-# A large book takes a while to be read for comparing: then it is used for so many times as long.
-_WORTH_READING = 3
+# A large book, which takes longer than this to be read for comparing, is then used for so many times as long.
+_SECONDS_READING, _WORTH_READING = 0.2, 3
 # Rows in one transaction: others who write wait as long as that takes.
 CHUNK = 100
 State = Import.State
@@ -91,7 +91,8 @@ class _Slice:
             began = monotonic()
             self._finder = matching.Finder(self.book)
             self._finder.of([Card()], [""])
-            self.seconds_reading = monotonic() - began
+            if (took := monotonic() - began) > _SECONDS_READING:
+                self.seconds_reading = took
         return self._finder
 
 

@@ -239,6 +239,13 @@ def test_who_has_no_name_is_called_by_what_reaches_them(book):
     assert compared(book, *cards[:2]).rows.verdicts() == {"unchanged": 2}
 
 
+def test_a_photo_is_left_out_and_that_is_said(book):
+    batch = compared(book, replace(PAUL, photo=b"GIF89a"))
+    row = batch.rows.get()
+    assert (bytes(row.photo), row.card["remarks"]) == (b"", ["The photo is left out."])
+    assert row.verdict == "new"
+
+
 def test_what_cannot_be_read_is_there_with_its_line_and_reason(book):
     batch = written(book, PAUL, Unreadable(line=12, reason="It never ends.", text="BEGIN:VCARD\x00"))
     row = batch.rows.left_out().get()
