@@ -15,6 +15,7 @@ import sys
 import time
 import urllib.request
 from contextlib import contextmanager
+from http.client import HTTPConnection
 from types import SimpleNamespace
 from urllib.error import HTTPError
 from urllib.parse import urlencode
@@ -291,6 +292,16 @@ def test_on_a_network_it_says_what_other_machines_still_need(start):
     with start(HOST="0.0.0.0", ALLOWED_HOSTS="crm.example.org, 127.0.0.1", HTTPS="False") as server:
         assert "until" not in server.greeting
         assert Browser().get(f"{server.address}login/").status == 200
+
+
+@pytest.mark.parametrize(("believed", "status"), [("127.0.0.1", 200), ("10.0.0.0/8", 301)])
+def test_only_a_proxy_that_is_named_says_that_there_was_tls(start, believed, status):
+    with start(FORWARDED_ALLOW_IPS=believed, ALLOWED_HOSTS="crm.example.org") as server:
+        port = int(server.address.rstrip("/").rpartition(":")[2])
+        connection = HTTPConnection("127.0.0.1", port, timeout=10)
+        connection.request("GET", "/login/", headers={"Host": "crm.example.org", "X-Forwarded-Proto": "https"})
+        assert connection.getresponse().status == status
+        connection.close()
 
 
 # --- make run ---------------------------------------------------------------------------------
