@@ -3,6 +3,7 @@
 from django.urls import path
 
 from contacts.views import (
+    account,
     calendar_feed,
     calendars,
     contacts,
@@ -20,6 +21,7 @@ from contacts.views.settings import settings_page
 urlpatterns = [
     path("", dashboard, name="dashboard"),
     path("settings", settings_page, name="settings"),
+    path("account/delete/", account.account_delete, name="account_delete"),
     path("calendar/<str:token>.ics", calendar_feed.calendar_feed, name="calendar_feed"),
     path("calendars/", calendars.calendar_list, name="calendars"),
     path("calendars/subscribe/", calendars.calendar_subscribe, name="calendar_subscribe"),
