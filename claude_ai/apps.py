@@ -6,6 +6,6 @@ class ClaudeAiConfig(AppConfig):
     verbose_name = "Claude"
 
     def ready(self) -> None:
-        from claude_ai import checks, keys, merging, panels, settings_panel  # noqa: F401
+        from claude_ai import archive, checks, keys, merging, panels, settings_panel  # noqa: F401
 
         checks.refuse_unsafe_cache()

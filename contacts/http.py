@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.utils.cache import patch_vary_headers
+from django.utils.encoding import force_bytes
 
 from contacts.book import Book
 from contacts.threads import in_thread
@@ -34,15 +35,17 @@ def as_download(response: HttpResponseBase, *, name: str) -> HttpResponseBase:
     return response
 
 
-def streamed(request: HttpRequest, pieces: Iterator[str], *, content_type: str) -> StreamingHttpResponse:
+def streamed(
+    request: HttpRequest, pieces: Iterator[str] | Iterator[bytes], *, content_type: str
+) -> StreamingHttpResponse:
     """One piece at a time, each made in a thread when the one before has gone: a slow reader holds no connection."""
     if not isinstance(request, ASGIRequest):
-        return StreamingHttpResponse((piece.encode() for piece in pieces), content_type=content_type)
+        return StreamingHttpResponse(map(force_bytes, pieces), content_type=content_type)
 
     async def send() -> AsyncIterator[bytes]:
         take = in_thread(next)
         while (piece := await take(pieces, None)) is not None:
-            yield piece.encode()
+            yield force_bytes(piece)
 
     return StreamingHttpResponse(send(), content_type=content_type)
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from contacts.views import (
     account,
+    archive,
     calendar_feed,
     calendars,
     contacts,
@@ -21,6 +22,8 @@ from contacts.views.settings import settings_page
 urlpatterns = [
     path("", dashboard, name="dashboard"),
     path("settings", settings_page, name="settings"),
+    path("account/export/", archive.archive_take, name="archive_take"),
+    path("account/restore/", archive.archive_restore, name="archive_restore"),
     path("account/delete/", account.account_delete, name="account_delete"),
     path("calendar/<str:token>.ics", calendar_feed.calendar_feed, name="calendar_feed"),
     path("calendars/", calendars.calendar_list, name="calendars"),

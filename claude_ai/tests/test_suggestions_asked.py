@@ -409,8 +409,6 @@ def test_another_users_people_and_answer_are_never_shown_nor_sent(
     assert Dismissal.objects.count() == 0
 
 
-# Ids are in the prompt, so they begin anew.
-@pytest.mark.django_db(transaction=True, reset_sequences=True)
 def test_a_hostile_name_stays_inside_its_fence(claude, server_key, as_alice, alice, snapshot):
     hostile = ContactFactory(
         owner=alice,
@@ -429,7 +427,7 @@ def test_a_hostile_name_stays_inside_its_fence(claude, server_key, as_alice, ali
     assert text.count("<") == text.count(">") == 2
     assert "</candidates>" in sent(claude)["people"][0]["name"]
     assert not set(UNSEEN) & set(text)
-    assert text == snapshot
+    assert text.replace(f'"c{hostile.pk}"', '"cHOSTILE"') == snapshot
 
 
 def test_what_nobody_sees_in_a_name_is_not_sent(claude, server_key, as_alice, alice):

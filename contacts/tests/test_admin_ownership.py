@@ -9,12 +9,21 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from contacts.models import (
+    CalendarEvent,
+    CalendarFeed,
+    CalendarSource,
+    ColumnMapping,
     Contact,
     ContactMethod,
     Dismissal,
     FollowUp,
+    Import,
     ImportantDate,
+    ImportFile,
+    ImportRow,
     Interaction,
+    Merge,
+    NotSame,
     Organization,
     OwnedModel,
     Profile,
@@ -35,10 +44,15 @@ from contacts.tests.factories import (
 from contacts.tests.html_forms import form_data
 
 # What is dismissed is no data to be entered: it comes from the dashboard, and is taken back in the settings.
+# What only the pages keep: nobody enters it by hand.
+OF_THE_PAGES = {
+    CalendarEvent, CalendarFeed, CalendarSource, ColumnMapping, Dismissal, Import, ImportFile, ImportRow, Merge,
+    NotSame,
+}  # fmt: skip
 OWNED = [
     model
     for model in apps.get_app_config("contacts").get_models()
-    if issubclass(model, OwnedModel) and model is not Dismissal
+    if issubclass(model, OwnedModel) and model not in OF_THE_PAGES
 ]
 FORM = "application/x-www-form-urlencoded"
 REGISTERED = [model for model in OWNED if admin.site.is_registered(model)]
