@@ -34,9 +34,9 @@ run: .venv/runtime
 
 test: .venv/development
 	$(PYTEST) $(PYTEST_ARGS)
-	$(WITHOUT_CLAUDE) $(PYTEST) contacts crm -m "not browser" $(PYTEST_ARGS)
+	$(WITHOUT_CLAUDE) $(PYTEST) contacts crm -m "not browser" --database-only $(PYTEST_ARGS)
 	@$(BIN)/python -m crm.tests.services postgresql; case $$? in \
-	0) DATABASE_URL=$(TEST_DATABASE_URL) $(PYTEST) contacts claude_ai -m "not browser" $(PYTEST_ARGS) ;; \
+	0) DATABASE_URL=$(TEST_DATABASE_URL) $(PYTEST) contacts claude_ai -m "not browser" --database-only $(PYTEST_ARGS) ;; \
 	1) ;; *) exit 1 ;; esac
 
 # Beside itself it wants a machine that does nothing else: what a page costs is read off the clock.

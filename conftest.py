@@ -28,7 +28,16 @@ def pytest_configure(config):
     config.stash[LEFT_OUT] = missing
 
 
+def pytest_addoption(parser):
+    parser.addoption("--database-only", action="store_true", help="leave out what no database or setting can change")
+
+
 def pytest_collection_modifyitems(config, items):
+    if config.option.database_only:
+        without = [item for item in items if not {"db", "transactional_db"} & set(item.fixturenames)]
+        without = [item for item in without if not item.get_closest_marker("django_db")]
+        config.hook.pytest_deselected(items=without)
+        items[:] = [item for item in items if item not in set(without)]
     for marker, reason in config.stash[LEFT_OUT].items():
         for item in items:
             if item.get_closest_marker(marker):
