@@ -131,6 +131,8 @@ class _Restoring:
             self._link(kind, zip(made, batch, strict=True))
 
     def _row(self, kind: Kind, said: dict[str, Any], line: int) -> Model:
+        if not isinstance(said.get("id"), int):
+            raise _wrong(kind.file, line)
         known = {field.attname: field for field in kind.columns if not field.primary_key}
         given = {name: value for name, value in said.items() if name in known}
         for name, value in given.items():

@@ -153,6 +153,7 @@ def change_first(**values):
 DAMAGE = {
     "another's row": {"follow_ups.jsonl": change_first(contact_id=10**9)},
     "a text as a reference": {"follow_ups.jsonl": change_first(contact_id="1")},
+    "no number": {"tags.jsonl": change_first(id=["x"])},
     "no such kind": {"interactions.jsonl": change_first(kind="seance")},
     "a list for a text": {"contacts.jsonl": change_first(first_name=["x"])},
     "too long": {"contacts.jsonl": change_first(first_name="x" * 1_000)},
