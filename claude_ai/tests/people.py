@@ -58,5 +58,5 @@ def helene_of(owner):
         helene, title="Review of the window", occurred_at=NOW + dt.timedelta(days=1, hours=5.5)
     )
     Book(owner).settle()  # as each request does: the database's own clock has not travelled
-    helene.refresh_from_db()
+    helene.refresh_from_db(fields=["last_interaction_at", "next_interaction_at", "contact_due_at"])
     return helene

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.contrib.auth.models import User
 from django.test import AsyncClient
 
 from claude_ai.assistant.conversations import MOST_CHARACTERS
@@ -17,6 +18,7 @@ from claude_ai.assistant.forms import value_of
 from claude_ai.assistant.text import as_html
 from claude_ai.models import Conversation, Message, Proposal, Usage
 from claude_ai.tests.people import NOW, helene_of
+from contacts.book import Book
 from contacts.models import Contact, FollowUp, Interaction, Relationship, Tag
 from contacts.tests.factories import (
     ContactFactory,
@@ -107,7 +109,9 @@ def ref(row):
 
 
 def book():
-    """Everything in it that a proposal could write."""
+    """All that a proposal could write, once each owner has looked: the database's own clock has not travelled."""
+    for owner in User.objects.all():
+        Book(owner).settle()
     return [
         list(rows)
         for rows in (
