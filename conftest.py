@@ -5,6 +5,7 @@ import os
 import pytest
 from django.test import Client
 
+from contacts.tests import clock
 from contacts.tests.factories import UserFactory
 from crm.tests import services
 
@@ -50,6 +51,18 @@ LEFT_OUT = pytest.StashKey()
 def pytest_terminal_summary(terminalreporter, config):
     for marker, reason in config.stash[LEFT_OUT].items():
         terminalreporter.write_line(f"Left out: {services.CHECKS[MARKERS[marker]][0]}: {reason}.")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """What the databases know of time, they know from the tests."""
+    clock.install()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        clock.prepare_database()
 
 
 @pytest.fixture(autouse=True)

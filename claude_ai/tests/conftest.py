@@ -3,7 +3,14 @@
 import pytest
 from pytest_httpserver import HTTPServer
 
+from claude_ai.tests.people import NOW
 from claude_ai.tests.stand_in import GOOD_KEY, StandIn
+
+
+@pytest.fixture(autouse=True)
+def _travel(time_machine):
+    """To a day on which the default model, which has an end, still answers."""
+    time_machine.move_to(NOW, tick=True)
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 import datetime as dt
 from zoneinfo import ZoneInfo
 
-from contacts.book import Book
 from contacts.tests.factories import (
     ContactFactory,
     ContactMethodFactory,
@@ -57,6 +56,5 @@ def helene_of(owner):
     InteractionFactory.with_contact(
         helene, title="Review of the window", occurred_at=NOW + dt.timedelta(days=1, hours=5.5)
     )
-    Book(owner).settle()  # as each request does: the database's own clock has not travelled
     helene.refresh_from_db(fields=["last_interaction_at", "next_interaction_at", "contact_due_at"])
     return helene

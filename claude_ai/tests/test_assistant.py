@@ -10,7 +10,6 @@ from types import MappingProxyType
 
 import pytest
 from asgiref.sync import async_to_sync
-from django.contrib.auth.models import User
 from django.test import AsyncClient
 
 from claude_ai.assistant.conversations import MOST_CHARACTERS
@@ -18,7 +17,6 @@ from claude_ai.assistant.forms import value_of
 from claude_ai.assistant.text import as_html
 from claude_ai.models import Conversation, Message, Proposal, Usage
 from claude_ai.tests.people import NOW, helene_of
-from contacts.book import Book
 from contacts.models import Contact, FollowUp, Interaction, Relationship, Tag
 from contacts.tests.factories import (
     ContactFactory,
@@ -34,11 +32,6 @@ pytestmark = pytest.mark.django_db
 URL = "/api/claude/assistant"
 NOTHING: Mapping[str, str] = MappingProxyType({})
 DEFAULT_MODEL, NEXT_MODEL = "claude-sonnet-4-5-20250929", "claude-sonnet-5-5"
-
-
-@pytest.fixture(autouse=True)
-def _travel(time_machine):
-    time_machine.move_to(NOW, tick=True)
 
 
 @pytest.fixture
@@ -109,9 +102,7 @@ def ref(row):
 
 
 def book():
-    """All that a proposal could write, once each owner has looked: the database's own clock has not travelled."""
-    for owner in User.objects.all():
-        Book(owner).settle()
+    """Everything in it that a proposal could write."""
     return [
         list(rows)
         for rows in (

@@ -498,7 +498,6 @@ def test_more_rows_on_the_dashboard_take_no_more_queries(request, claude, as_ali
         claude.answers_json(chosen((["s1"], "Do it", "It is time.", "")))
         if key == "Claude's answer":
             as_alice.get(URL, {"refresh": 1})
-        as_alice.get("/")  # settles what the database's own clock does not know
         with CaptureQueriesContext(connection) as queries:
             assert as_alice.get("/").text.count('class="suggestion"') == 8
         counts.append(len(queries))

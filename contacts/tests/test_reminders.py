@@ -39,7 +39,7 @@ def go_to(time_machine):
 
 @pytest.fixture
 def read(alice):
-    """Asks a rule about Alice's book as it is now; the database's clock does not travel along."""
+    """Asks a rule about Alice's book as a request would open it now."""
 
     def read(rule, **kwargs):
         book = Book(alice)

@@ -164,6 +164,15 @@ def test_a_planned_meeting_becomes_the_last_contact_when_its_time_has_come(alice
     assert (last_seen(contact), next_seen(contact)) == (now + DAY, later.occurred_at)
 
 
+@pytest.mark.parametrize("days", [-400, 400])
+def test_what_is_planned_on_another_day_is_planned_for_the_database_too(contact, time_machine, days):
+    day = timezone.now().replace(microsecond=0) + days * DAY
+    time_machine.move_to(day, tick=False)
+    InteractionFactory.with_contact(contact, occurred_at=day)
+    InteractionFactory.with_contact(contact, occurred_at=day + dt.timedelta(seconds=1))
+    assert (last_seen(contact), next_seen(contact)) == (day, day + dt.timedelta(seconds=1))
+
+
 def test_settling_writes_nothing_when_nothing_has_passed(alice, contact, now, django_assert_num_queries):
     InteractionFactory.with_contact(contact, occurred_at=now - DAY)
     InteractionFactory.with_contact(contact, occurred_at=now + DAY)
