@@ -78,6 +78,17 @@ def test_a_file_is_dropped_looked_at_imported_and_undone(as_alice, alice):
     assert "Your book is as it was before." in as_alice.get(batch.get_absolute_url()).text
 
 
+def test_who_was_made_may_be_there_twice_and_that_leads_to_the_duplicates(as_alice):
+    file = vcard("Hélène Martin", "EMAIL:helene@example.com")
+    batch = dropped(as_alice, file)
+    assert "Look for duplicates" not in text_of(as_alice.get(batch.get_absolute_url()))
+    do(as_alice, batch)
+    assert 'href="/contacts/duplicates/">Look for duplicates' in as_alice.get(batch.get_absolute_url()).text
+    again = dropped(as_alice, file)
+    do(as_alice, again)
+    assert "Look for duplicates" not in text_of(as_alice.get(again.get_absolute_url()))
+
+
 def test_several_files_are_one_import(as_alice):
     batch = dropped(as_alice, vcard("Hélène Martin"), vcard("Paul Roux") + vcard("Anne Petit"))
     assert batch.name == "people.vcf, more.vcf"
