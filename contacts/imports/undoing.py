@@ -1,5 +1,6 @@
 """A batch taken back: what it made goes, what it changed is as before, unless somebody has changed it since."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -8,6 +9,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import Field, Q
 from django.utils.translation import gettext as _
 
+from contacts import merging
 from contacts.book import Book
 from contacts.imports import stored
 from contacts.imports.saving import save as save_rows
@@ -24,6 +26,7 @@ def undo(book: Book, batch: Import, rows: Sequence[ImportRow]) -> None:
     made = _made(batch, targets)
     kept = {pk: _why_kept(contacts[pk], made[pk]) for pk in made if pk in contacts}
     kept |= _used_since(book, batch, [pk for pk, reason in kept.items() if not reason])
+    kept |= _merged_since(book, rows)
     for row in rows:
         row.state, row.reason = ImportRow.State.UNDONE, ""
         contact = contacts.get(row.target_id or 0)
@@ -40,7 +43,8 @@ def undo(book: Book, batch: Import, rows: Sequence[ImportRow]) -> None:
 def drop_unused_labels(book: Book, batch: Import) -> None:
     """The organizations and tags that came with the batch and that nobody has any more."""
     for labels, name in ((book.organizations, "organizations"), (book.tags, "tags")):
-        labels.filter(pk__in=batch.made.get(name, []), contacts=None).delete()
+        if unused := labels.filter(pk__in=batch.made.get(name, []), contacts=None):
+            unused.exclude(pk__in=merging.needed_to_undo(book, labels.model)).delete()
     batch.made = {}
     batch.save(update_fields=["made"])
 
@@ -80,6 +84,17 @@ def _used_since(book: Book, batch: Import, contacts: list[int]) -> dict[int, str
         *(end for ends in noted.values_list("from_contact_id", "to_contact_id") for end in ends),
     }
     return {pk: _("something was logged since the import") for pk in contacts if pk in used}
+
+
+def _merged_since(book: Book, rows: Iterable[ImportRow]) -> dict[int, str]:
+    """Of whom `rows` went into, those who have been joined with somebody since, whose own they cannot be told from."""
+    merges = book.merges.filter(kept__in=[row.target_id for row in rows if row.target_id])
+    latest = dict(merges.order_by("created_at").values_list("kept_id", "created_at"))
+    return {
+        row.target_id: _("merged with another contact since the import")
+        for row in rows
+        if row.target_id in latest and latest[row.target_id] > dt.datetime.fromisoformat(row.journal["updated_at"])
+    }
 
 
 def _put_back_or_keep(book: Book, contact: Contact, row: ImportRow) -> None:

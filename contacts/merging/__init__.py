@@ -4,8 +4,8 @@
 goes, `journal` writes and remembers, `acting` does it in one transaction.
 """
 
-from contacts.merging.acting import Stale, merge, undo
+from contacts.merging.acting import Stale, merge, needed_to_undo, undo
 from contacts.merging.fields import Choice
 from contacts.merging.journal import ChangedSince
 
-__all__ = ["ChangedSince", "Choice", "Stale", "merge", "undo"]
+__all__ = ["ChangedSince", "Choice", "Stale", "merge", "needed_to_undo", "undo"]

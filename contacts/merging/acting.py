@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 
 from contacts import signals
 from contacts.book import Book
 from contacts.merging import moving
 from contacts.merging.fields import FIELDS, Choice, joined_extra
-from contacts.merging.journal import Change, Journal, take_back
+from contacts.merging.journal import Change, Journal, references, take_back
 from contacts.models import Contact, Merge
 
 
@@ -80,6 +81,13 @@ def undo(book: Book, merge: Merge) -> Contact:
     _touch(kept.pk)
     gone = [change["pk"] for change in row.changes if _is_contact_gone(change)]
     return book.contacts.filter(pk__in=gone).first() or kept
+
+
+def needed_to_undo(book: Book, model: type[Model]) -> set[Any]:
+    """The ids of rows that merges, should they be undone, refer to."""
+    merges = book.merges.undoable(book.now)
+    wanted = {reference for merge in merges for reference in references(merge.changes)}
+    return {pk for label, pk in wanted if label == model._meta.label_lower}
 
 
 def _is_contact_gone(change: Change) -> bool:

@@ -14,6 +14,9 @@ from contacts import rows
 # before and after; `after` is None where the row is gone.
 Change = dict[str, Any]
 
+# Written by programs, who go on after a merge: a row that has been changed since, or is gone, is left as
+# it is, and does not keep the rest from being taken back.
+_BOOKKEEPING = {"contacts.calendarevent", "contacts.importrow"}
 # What one query may name; SQLite's bound is some 30,000.
 _ROWS_PER_QUERY = 5_000
 
@@ -42,6 +45,17 @@ class Journal:
                 setattr(row, name, value)
             self.changes.append(_change(row, before, rows.dump(row, own)))
 
+    def update_each(self, column: str, values: Iterable[tuple[Model, Any]]) -> None:
+        """Writes one column of rows of one model, for each its own value."""
+        changed = [(row, value) for row, value in values if getattr(row, column) != value]
+        for row, value in changed:
+            before = rows.dump(row, [column])
+            setattr(row, column, value)
+            self.changes.append(_change(row, before, rows.dump(row, [column])))
+        if changed:
+            found = [row for row, _value in changed]
+            type(found[0])._base_manager.bulk_update(found, [column], batch_size=_ROWS_PER_QUERY // 10)
+
     def delete(self, found: Iterable[Model]) -> None:
         """Deletes rows of one model to which nothing refers."""
         gone = list(found)
@@ -68,7 +82,7 @@ def _chunks(found: list[Model]) -> Iterator[list[Model]]:
 
 def take_back(changes: Sequence[Change]) -> None:
     """Everything as it was before. Raises `ChangedSince`, and has written nothing, where that would undo more."""
-    known = [change for change in changes if change["model"] in _models()]
+    known = _without_changed_bookkeeping([change for change in changes if change["model"] in _models()])
     _check_rows(known)
     _check_references(known)
     backwards = list(reversed(known))
@@ -80,6 +94,21 @@ def take_back(changes: Sequence[Change]) -> None:
 def _models() -> dict[str, type[Model]]:
     """Without those of an app that is not installed any more."""
     return {model._meta.label_lower: model for model in apps.get_models(include_auto_created=True)}
+
+
+def _without_changed_bookkeeping(changes: list[Change]) -> list[Change]:
+    found = _rows_of((change["model"], change["pk"]) for change in changes if change["model"] in _BOOKKEEPING)
+    return [
+        change
+        for change in changes
+        if change["model"] not in _BOOKKEEPING or _is_as(found.get((change["model"], change["pk"])), change["after"])
+    ]
+
+
+def references(changes: Iterable[Change]) -> set[tuple[str, Any]]:
+    """What must still be there when `changes` are taken back: the labels of models, with ids."""
+    known = [change for change in changes if change["model"] in _models()]
+    return {reference for change in known for reference in _references(change)}
 
 
 def _check_rows(changes: list[Change]) -> None:
@@ -117,7 +146,7 @@ def _rows_of(keys: Iterable[tuple[str, Any]]) -> dict[tuple[str, Any], Model]:
 def _check_references(changes: list[Change]) -> None:
     """What the rows referred to before must be there, or come back with them."""
     returning = {(change["model"], change["pk"]) for change in changes if change["after"] is None}
-    wanted = {reference for change in changes for reference in _references(change)} - returning
+    wanted = references(changes) - returning
     missing = wanted - _rows_of(wanted).keys()
     if missing:
         raise ChangedSince([str(_models()[label]._meta.verbose_name) for label, _pk in sorted(missing)])

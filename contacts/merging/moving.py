@@ -4,15 +4,16 @@ Every model that refers to contacts is moved, by what Django knows of it; only t
 for which there is more to it.
 """
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Any
 
-from django.db.models import ForeignKey, ManyToOneRel, Model
+from django.db.models import ForeignKey, ManyToOneRel, Model, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from contacts import naming
 from contacts.book import Book
 from contacts.merging.journal import Journal
-from contacts.models import Contact, ContactMethod, ImportantDate, NotSame, Relationship
+from contacts.models import Contact, ContactMethod, ImportantDate, ImportRow, NotSame, Relationship
 
 # What makes two rows of a contact the same, beyond the model's constraints.
 _SAME: dict[type[Model], Callable[[Any], Hashable]] = {
@@ -28,6 +29,7 @@ def move(book: Book, journal: Journal, *, kept: Contact, gone: Contact) -> None:
     _move_introductions(book, journal, kept, gone)
     _move_relationships(book, journal, kept, gone)
     _move_differences(book, journal, kept, gone)
+    _move_mentions(book, journal, kept, gone)
 
 
 def _references() -> Iterator[tuple[type[Model], ForeignKey]]:
@@ -112,3 +114,33 @@ def _move_differences(book: Book, journal: Journal, kept: Contact, gone: Contact
             continue
         journal.update([noted], one_id=pair[0], other_id=pair[1])
         known.add(pair)
+
+
+def _move_mentions(book: Book, journal: Journal, kept: Contact, gone: Contact) -> None:
+    """Ids that are kept in lists: whom a calendar put on a meeting, whom a person of a file may be."""
+    stays = {gone.pk: kept.pk}
+    events = _mentioning(book.calendar_events.defer("attendees"), "contacts_put", gone)
+    journal.update_each(
+        "contacts_put",
+        [(event, list(dict.fromkeys(stays.get(pk, pk) for pk in event.contacts_put))) for event in events],
+    )
+    waiting = book.import_rows.filter(state=ImportRow.State.WAITING).defer("card", "journal")
+    found = _mentioning(waiting, "matches", gone)
+    journal.update_each("matches", [(row, _matches(row, stays)) for row in found])
+
+
+def _mentioning(rows: QuerySet[Any], column: str, contact: Contact) -> Iterable[Any]:
+    """Those that name the contact, and perhaps others with the same digits."""
+    found: Iterable[Any] = (
+        rows.annotate(said=Cast(column, TextField())).filter(said__contains=str(contact.pk)).order_by("pk")
+    )
+    return found
+
+
+def _matches(row: ImportRow, stays: dict[int, int]) -> list[list[Any]]:
+    """Where both were named, the likelier, which comes first."""
+    found: dict[int, list[Any]] = {}
+    for pk, *why in row.matches:
+        one = stays.get(pk, pk)
+        found.setdefault(one, [one, *why])
+    return list(found.values())
