@@ -27,7 +27,7 @@ LONG_HISTORY = 3_000
 _MADE_BY = (
     "contacts/synthetic.py",
     "contacts/triggers.py",
-    "contacts/search.py",
+    "contacts/search_index.py",
     "contacts/migrations/*.py",
     "claude_ai/migrations/*.py",
     "bench/books.py",

@@ -6,19 +6,21 @@ Nobody who is archived gets a reminder; see each function for what else it leave
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Case, Count, F, Max, Min, Q, Value, When
-from django.db.models.expressions import OrderBy
-from django.db.models.functions import Coalesce, Mod
+from django.db.models import Count, Max, Min, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from contacts.book import Book
 from contacts.models import Contact, FollowUp, ImportantDate, Interaction
+from contacts.models.base import OwnedQuerySet
 from contacts.models.contact import kept_in_touch
 from contacts.models.follow_up import FollowUpQuerySet
 from contacts.partial_dates import PartialDate
+
+Dated = OwnedQuerySet[Any]
 
 
 def planned_meetings(book: Book, *, days: int = 14, limit: int = 10) -> list[Interaction]:
@@ -31,7 +33,7 @@ def planned_meetings(book: Book, *, days: int = 14, limit: int = 10) -> list[Int
 def follow_ups_due(book: Book, *, days: int = 7) -> FollowUpQuerySet:
     """Open follow-ups that are overdue or due within `days`, soonest first, contacts fetched."""
     due = book.follow_ups.due(book.today + dt.timedelta(days=days)).filter(contact__is_archived=False)
-    return due.select_related("contact__organization").soonest_first()
+    return due.select_related("contact__organization").order_by("due_on", "pk")
 
 
 @dataclass(frozen=True)
@@ -80,31 +82,14 @@ def coming_dates(
         dates = dates.filter(kept_in_touch(book.today, through="contact__"))
     # A few more than are asked for: the day on which one is kept can differ from the one that is written.
     most = None if limit is None else limit + 20
-    people = contacts.filter(_kept_between(book.today, last, "birthday_"))
-    others = dates.filter(_kept_between(book.today, last, "")).select_related("contact__organization")
-    found = [
-        _coming(book, person, _("birthday"), person.birthday, person)
-        for person in people.order_by(*_calendar_order(book.today, "birthday_"), "sort_name", "pk")[:most]
-    ] + [
-        _coming(book, date.contact, date.label, date.date, date)
-        for date in others.order_by(*_calendar_order(book.today, ""), "pk")[:most]
-    ]
+    people = _kept_between(contacts, book.today, last, "birthday_", most=most)
+    others = _kept_between(dates.select_related("contact__organization"), book.today, last, "", most=most)
+    found = [_coming(book, person, _("birthday"), person.birthday, person) for person in people]
+    found += [_coming(book, date.contact, date.label, date.date, date) for date in others]
     return sorted(
         (date for date in found if date is not None and date.on <= last),
         key=lambda date: (date.on, not date.date.day, not date.is_birthday, date.contact.sort_name),
     )[:limit]
-
-
-def _calendar_order(today: dt.date, prefix: str) -> tuple[Mod, OrderBy]:
-    """SQL: orders dates as they come from `today` on, on a calendar of twelve months of 32 days.
-
-    A day that is known comes before a month whose day is not, which counts as any day of it.
-    """
-    month, day = F(f"{prefix}month"), F(f"{prefix}day")
-    # Of a month whose day is unknown, the first day; of this month, today.
-    unknown = Case(When(**{f"{prefix}month": today.month}, then=Value(today.day)), default=Value(1))
-    away = Mod(month * 32 + Coalesce(day, unknown) - (today.month * 32 + today.day) + 384, 384)
-    return away, day.asc(nulls_last=True)
 
 
 def _coming(
@@ -116,16 +101,27 @@ def _coming(
     return ComingDate(contact=contact, label=label, date=date, on=on, days_away=(on - book.today).days, source=source)
 
 
-def _kept_between(first: dt.date, last: dt.date, prefix: str) -> Q:
-    """Rows whose date can fall on a day in between: whole months where the range holds them.
+def _kept_between(rows: Dated, first: dt.date, last: dt.date, prefix: str, *, most: int | None) -> list[Any]:
+    """Rows whose date can fall on a day in between, the soonest `most` of them, and of those without a day.
 
-    Wider than the rule itself by a day at each end, for 29 February.
+    Wider than the rule itself by a day at each end, for 29 February. Month by month, in the order of
+    an index: all of them at once, a large book would be sorted for the first few.
     """
-    first, last = first - dt.timedelta(days=1), last + dt.timedelta(days=1)
-    within = Q(**{f"{prefix}day": None, f"{prefix}month__in": sorted({month for month, _a, _b in _spans(first, last)})})
-    for month, from_day, to_day in _spans(first, last):
-        within |= Q(**{f"{prefix}month": month, f"{prefix}day__range": (from_day, to_day)})
-    return within
+    spans = list(_spans(first - dt.timedelta(days=1), last + dt.timedelta(days=1)))
+    month, day = f"{prefix}month", f"{prefix}day"
+    months = dict.fromkeys(month for month, _from, _to in spans)
+    if most is None:
+        within = Q(**{day: None, f"{month}__in": months})
+        for number, *days in spans:
+            within |= Q(**{month: number, f"{day}__range": days})
+        return list(rows.filter(within))
+    found = list(rows.filter(**{day: None, f"{month}__in": months}).order_by(month, "pk")[:most])
+    wanted = len(found) + most
+    for number, *days in spans:
+        if len(found) < wanted:
+            soonest = rows.filter(**{month: number, f"{day}__range": days}).order_by(day, "pk")
+            found += soonest[: wanted - len(found)]
+    return found
 
 
 def _spans(first: dt.date, last: dt.date) -> Iterator[tuple[int, int, int]]:
@@ -155,6 +151,8 @@ def slipping_away(book: Book, *, limit: int = 10, closest_first: bool = False) -
     # A day begins up to an hour off the round number of days: those few are asked for, then weighed.
     before = book.start_of(book.today) + dt.timedelta(hours=1)
     due = book.contacts.keeping_in_touch(book.today).filter(contact_due_at__lt=before, next_interaction_at=None)
+    # The second condition is an index's own.
+    due = due.filter(effective_cadence_days__isnull=False) if closest_first else due
     order = ["effective_cadence_days"] if closest_first else []
     candidates = due.select_related("organization").order_by(*order, "contact_due_at", "pk")[: limit + 20]
     return [slip for contact in candidates if (slip := slip_of(book, contact))][:limit]
@@ -196,14 +194,15 @@ def drifting(book: Book, *, limit: int = 10) -> list[Drift]:
     """
     often = _often_seen(book)
     before = book.start_of(book.today - dt.timedelta(days=DRIFT_DAYS - 1))
-    quiet = book.contacts.keeping_in_touch(book.today).filter(
-        Q(is_favorite=True) | Q(pk__in=list(often)),
-        effective_cadence_days=None,
-        next_interaction_at=None,
-        last_interaction_at__lt=before,
+    quiet = (
+        book.contacts.keeping_in_touch(book.today)
+        .filter(effective_cadence_days=None, next_interaction_at=None, last_interaction_at__lt=before)
+        .select_related("organization")
+        .order_by("last_interaction_at", "pk")
     )
-    drifts = [_drift(book, contact, often) for contact in quiet.select_related("organization")[:200]]
-    found = [drift for drift in drifts if drift]
+    # Two questions, not one with OR: each has an index.
+    people = {person.pk: person for person in [*quiet.favorites()[:200], *quiet.filter(pk__in=list(often))]}
+    found = [drift for person in people.values() if (drift := _drift(book, person, often))]
     return sorted(found, key=lambda drift: (-drift.talks, drift.last_on, drift.contact.pk))[:limit]
 
 
@@ -235,7 +234,9 @@ def unnoted_meetings(book: Book, *, days: int = 7, limit: int = 5) -> list[Inter
     meetings = list(silent[: 3 * limit])
     people = {person.pk for meeting in meetings for person in meeting.contacts.all()}
     link = Interaction.contacts.through.objects
-    noted = link.filter(contact__in=people, interaction__in=past.exclude(body="").values("pk"))
+    noted = link.filter(contact__in=people, interaction__occurred_at__range=(since, book.now)).exclude(
+        interaction__body=""
+    )
     noted_at = dict(noted.values_list("contact").annotate(at=Max("interaction__occurred_at")).order_by())
     return [
         meeting

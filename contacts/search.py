@@ -1,22 +1,26 @@
 """Finding contacts by words, anywhere in what is kept about them.
 
 A contact is found when each word begins a word of its names, its details, its organization, a tag,
-a contact detail, or the text of an interaction. Case and accents don't matter. The indexes are in
-`contacts.triggers`.
+a contact detail, or the text of an interaction. Case and accents don't matter. The index of contacts
+is made in `contacts.search_index`, those of other rows in `contacts.triggers`.
 """
 
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.db import connection
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Case, Q, Value, When
 from django.db.models.expressions import RawSQL
 
-from contacts import naming
+from contacts import naming, search_index
+from contacts.book import Book
 from contacts.models import Contact, ContactQuerySet, Interaction, Organization, OwnedModel, OwnedQuerySet, Tag
-from contacts.triggers import DETAILS, INTERACTIONS, METHODS, NAMES, ORGANIZATIONS, TAGS, Document
+from contacts.triggers import INTERACTIONS, NAMES, ORGANIZATIONS, TAGS, Document
 
 # A question of more words than this is cut: nobody types them, and each one costs a look-up.
 MAX_WORDS = 8
+# Nobody reads through more; who looks for somebody types one more word.
+MOST_FOUND = 1_000
 # What each of these is called by.
 _CALLED: dict[type[OwnedModel], Document] = {Contact: NAMES, Organization: ORGANIZATIONS, Tag: TAGS}
 
@@ -25,29 +29,74 @@ Rows = TypeVar("Rows", bound=OwnedQuerySet[Any])
 
 def contacts(queryset: ContactQuerySet, text: str) -> ContactQuerySet:
     """Those of `queryset` in which every word of `text` is found; all of them when it has none."""
-    for word in naming.words(text)[:MAX_WORDS]:
-        queryset = queryset.filter(
-            Q(id__in=_rows(NAMES, word))
-            | Q(id__in=_rows(DETAILS, word))
-            | Q(organization__in=_rows(ORGANIZATIONS, word))
-            | Q(id__in=Contact.tags.through.objects.filter(tag__in=_rows(TAGS, word)).values("contact"))
-            | Q(id__in=_linked(METHODS, word, "contact_id"))
-            | Q(
-                id__in=Interaction.contacts.through.objects.filter(interaction__in=_rows(INTERACTIONS, word)).values(
-                    "contact"
-                )
-            )
-        )
-    return queryset
+    words = _asked(text)
+    if not words:
+        return queryset
+    search_index.refresh()
+    return queryset.filter(id__in=_contacts_with(words))
 
 
 def by_relevance(queryset: ContactQuerySet, text: str) -> ContactQuerySet:
     """Those first whose name has the words, then by name."""
-    named = Q()
-    for word in naming.words(text)[:MAX_WORDS]:
-        named &= Q(id__in=_rows(NAMES, word))
-    rank = Case(When(named, then=Value(0)), default=Value(1), output_field=IntegerField()) if named else Value(0)
-    return queryset.order_by(rank, "sort_name", "pk")
+    words = _asked(text)
+    if not words:
+        return queryset.order_by("sort_name", "pk")
+    named = Q(id__in=_contacts_with(_in_names(words)))
+    return queryset.order_by(Case(When(named, then=Value(0)), default=Value(1)), "sort_name", "pk")
+
+
+@dataclass(frozen=True)
+class Best:
+    """The ids of those who fit, best first; `is_more` when there are others, who were entered earlier."""
+
+    contacts: list[int]
+    is_more: bool
+
+
+def best(book: Book, text: str, *, archived: bool = False) -> Best:
+    """As `by_relevance` of the active contacts or the archived ones: at most `MOST_FOUND`, however many fit."""
+    search_index.refresh()
+    mark = search_index.mark(book.user.pk, is_archived=archived)
+    words = _asked(text)
+    named = _latest(mark, _in_names(words))
+    found = named if len(named) > MOST_FOUND else [*dict.fromkeys([*named, *_latest(mark, words)])]
+    return Best(found[:MOST_FOUND], is_more=len(found) > MOST_FOUND)
+
+
+def _latest(mark: str, words: list[str]) -> list[int]:
+    """Of the contacts with this mark and words that begin so, the latest (one more than is asked for), by name."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT person.id FROM ({_WORDS[connection.vendor]} ORDER BY 1 DESC LIMIT {MOST_FOUND + 1}) found "
+            "JOIN contacts_contact person ON person.id = found.contact ORDER BY person.sort_name, person.id",
+            [_expression(words, mark=mark)],
+        )
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+_WORDS = {
+    "sqlite": f"SELECT rowid AS contact FROM {search_index.TABLE} WHERE {search_index.TABLE} MATCH %s",
+    "postgresql": f"SELECT contact_id AS contact FROM {search_index.TABLE} WHERE words @@ %s::tsquery",
+}
+
+
+def _contacts_with(words: list[str]) -> RawSQL:
+    return RawSQL(_WORDS[connection.vendor], [_expression(words)])
+
+
+def _expression(words: list[str], *, mark: str = "") -> str:
+    """What the engine calls it: each a beginning of a word, and the mark whole. None has a sign of its language."""
+    if connection.vendor == "sqlite":
+        return " AND ".join([*(f'"{word}"*' for word in words), *([f'"{mark}"'] if mark else [])])
+    return " & ".join([*(f"'{word}':*" for word in words), *([f"'{mark}'"] if mark else [])])
+
+
+def _asked(text: str) -> list[str]:
+    return [word[: search_index.LONGEST_WORD] for word in naming.words(text)[:MAX_WORDS]]
+
+
+def _in_names(words: list[str]) -> list[str]:
+    return [search_index.NAMED + word for word in words]
 
 
 def interactions(queryset: OwnedQuerySet[Interaction], text: str) -> OwnedQuerySet[Interaction]:
@@ -66,16 +115,9 @@ def named(queryset: Rows, text: str) -> Rows:
 
 def _rows(document: Document, word: str) -> RawSQL:
     """The ids of the rows in whose text a word begins with `word` (letters and digits alone)."""
-    return _linked(document, word, "id")
-
-
-def _linked(document: Document, word: str, column: str) -> RawSQL:
     if connection.vendor == "sqlite":
-        found = f"SELECT rowid FROM {document.index} WHERE {document.index} MATCH %s"
-        if column == "id":
-            return RawSQL(found, [f'"{word}"*'])
-        return RawSQL(f"SELECT {column} FROM {document.table} WHERE id IN ({found})", [f'"{word}"*'])
+        return RawSQL(f"SELECT rowid FROM {document.index} WHERE {document.index} MATCH %s", [f'"{word}"*'])
     return RawSQL(
-        f"SELECT {column} FROM {document.table} WHERE contacts_words({document.text}) @@ to_tsquery('simple', %s)",
+        f"SELECT id FROM {document.table} WHERE contacts_words({document.text}) @@ to_tsquery('simple', %s)",
         [f"{word}:*"],
     )

@@ -17,7 +17,7 @@ from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.db.models import Model
 
-from contacts import naming, triggers
+from contacts import naming, search_index, triggers
 from contacts.book import Book
 from contacts.models import Contact, ContactMethod, FollowUp, ImportantDate, Interaction, Organization, Tag
 
@@ -152,6 +152,8 @@ def populate(
             numbers = range(first, min(first + BATCH, contacts))
             writer.write(numbers)
             on_progress(numbers.stop)
+    search_index.refresh()
+    triggers.take_stock(connection)
     return writer.made
 
 

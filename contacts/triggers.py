@@ -2,7 +2,9 @@
 
 - A contact's `last_interaction_at`, `next_interaction_at`, `effective_cadence_days` and
   `contact_due_at`.
-- The full-text indexes that `contacts.search` asks.
+- The `owner` of what is about a contact.
+- The full-text indexes that `contacts.search` asks, and whose words are to be read again for the
+  one of contacts (`contacts.search_index`).
 
 They are (re)made after every `migrate` and dropped before one that changes something, because
 SQLite rebuilds a table to alter it and loses its triggers with the old one.
@@ -41,6 +43,11 @@ _REFRESH_CADENCE = """
 _REFRESH_DUE = """
     UPDATE contacts_contact SET contact_due_at = {due} WHERE id {which}
 """
+_REFRESH_OWNER = """
+    UPDATE {table} SET owner_id = (SELECT owner_id FROM contacts_contact person WHERE person.id = {table}.contact_id)
+    WHERE {which}
+"""
+_ABOUT_A_CONTACT = ("contacts_followup", "contacts_importantdate", "contacts_dismissal")
 _READ_BY_REFRESH = (
     "contacts_contact",
     "contacts_interaction",
@@ -78,6 +85,12 @@ class Trigger:
     condition: str = ""
 
 
+def _triggers(vendor: str) -> Iterator[Trigger]:
+    yield from _column_triggers(vendor)
+    yield from _search_triggers()
+    yield _forget(vendor)
+
+
 def _column_triggers(vendor: str) -> Iterator[Trigger]:
     def times(which: str) -> str:
         return _REFRESH_TIMES.format(now=_NOW[vendor], which=which) + ";" + due(which)
@@ -104,6 +117,67 @@ def _column_triggers(vendor: str) -> Iterator[Trigger]:
     yield Trigger("contacts_cadence_retagged", tagged, "UPDATE", cadence("IN (OLD.contact_id, NEW.contact_id)"))
     yield Trigger("contacts_cadence_untagged", tagged, "DELETE", cadence("= OLD.contact_id"))
     yield Trigger("contacts_cadence_of_tag", "contacts_tag", "UPDATE OF cadence_days", cadence(of_tag))
+    for table in _ABOUT_A_CONTACT:
+        name = table.replace("contacts_", "contacts_owner_of_")
+        own = _REFRESH_OWNER.format(table=table, which="id = NEW.id")
+        yield Trigger(f"{name}_made", table, "INSERT", own)
+        yield Trigger(f"{name}_moved", table, "UPDATE OF contact_id", own)
+        given = _REFRESH_OWNER.format(table=table, which="contact_id = NEW.id")
+        yield Trigger(f"{name}_given", "contacts_contact", "UPDATE OF owner_id", given)
+
+
+# --- Whose words have changed -----------------------------------------------------------------
+
+# Taken and noted at once, a row is noted again: a note that is there already may be taken any moment.
+_STALE = """
+    INSERT INTO contacts_search_stale (contact_id) SELECT id FROM contacts_contact WHERE id {which}
+    ON CONFLICT (contact_id) DO UPDATE SET contact_id = excluded.contact_id
+"""
+_SEARCHED_COLUMNS = (
+    "owner_id, is_archived, organization_id, first_name, last_name, nickname, job_title, city, country, how_met, notes"
+)
+_SEARCH_TABLES = {
+    "sqlite": (
+        # As the words are written, they are asked for: folding is done before.
+        "CREATE VIRTUAL TABLE IF NOT EXISTS contacts_search USING fts5("
+        "words, prefix='1 2 3', detail=none, columnsize=0, tokenize=\"unicode61 remove_diacritics 0 tokenchars '=@'\")",
+        "CREATE TABLE IF NOT EXISTS contacts_search_stale (contact_id integer PRIMARY KEY)",
+    ),
+    "postgresql": (
+        "CREATE TABLE IF NOT EXISTS contacts_search (contact_id bigint PRIMARY KEY, words tsvector NOT NULL)",
+        "CREATE INDEX IF NOT EXISTS contacts_search_words ON contacts_search USING gin (words) WITH (fastupdate = off)",
+        "CREATE TABLE IF NOT EXISTS contacts_search_stale (contact_id bigint PRIMARY KEY)",
+    ),
+}
+
+
+def _search_triggers() -> Iterator[Trigger]:
+    def stale(name: str, table: str, event: str, *which: str) -> Trigger:
+        statement = ";".join(_STALE.format(which=of) for of in which)
+        return Trigger(f"contacts_search_{name}", table, event, statement)
+
+    yield stale("entered", "contacts_contact", "INSERT", "= NEW.id")
+    yield stale("changed", "contacts_contact", f"UPDATE OF {_SEARCHED_COLUMNS}", "= NEW.id")
+    for table in ("contacts_contact_tags", "contacts_contactmethod", "contacts_interaction_contacts"):
+        name = table.removeprefix("contacts_")
+        yield stale(f"{name}_added", table, "INSERT", "= NEW.contact_id")
+        yield stale(f"{name}_moved", table, "UPDATE", "IN (OLD.contact_id, NEW.contact_id)")
+        yield stale(f"{name}_removed", table, "DELETE", "= OLD.contact_id")
+    of_talk = "IN (SELECT contact_id FROM contacts_interaction_contacts WHERE interaction_id = NEW.id)"
+    yield stale("talk", "contacts_interaction", "UPDATE OF title, body", of_talk)
+    of_tag = "IN (SELECT contact_id FROM contacts_contact_tags WHERE tag_id = NEW.id)"
+    yield stale("tag", "contacts_tag", "UPDATE OF name", of_tag)
+    of_organization = "IN (SELECT person.id FROM contacts_contact person WHERE person.organization_id = NEW.id)"
+    yield stale("organization", "contacts_organization", "UPDATE OF name", of_organization)
+
+
+def _forget(vendor: str) -> Trigger:
+    """A contact that is deleted leaves no word behind."""
+    key = {"sqlite": "rowid", "postgresql": "contact_id"}[vendor]
+    statement = (
+        f"DELETE FROM contacts_search WHERE {key} = OLD.id; DELETE FROM contacts_search_stale WHERE contact_id = OLD.id"
+    )
+    return Trigger("contacts_search_forgotten", "contacts_contact", "DELETE", statement)
 
 
 # --- Full text --------------------------------------------------------------------------------
@@ -124,12 +198,12 @@ class Document:
 
 
 NAMES = Document("contacts_names_text", "contacts_contact", ("first_name", "last_name", "nickname"))
-DETAILS = Document("contacts_details_text", "contacts_contact", ("job_title", "city", "country", "how_met", "notes"))
 ORGANIZATIONS = Document("contacts_organization_text", "contacts_organization", ("name",))
 TAGS = Document("contacts_tag_text", "contacts_tag", ("name",))
-METHODS = Document("contacts_method_text", "contacts_contactmethod", ("value", "normalized"))
 INTERACTIONS = Document("contacts_interaction_text", "contacts_interaction", ("title", "body"))
-DOCUMENTS = (NAMES, DETAILS, ORGANIZATIONS, TAGS, METHODS, INTERACTIONS)
+DOCUMENTS = (NAMES, ORGANIZATIONS, TAGS, INTERACTIONS)
+# What earlier versions had.
+_FORMER = ("contacts_details_text", "contacts_method_text")
 
 
 def _without_ligatures(expression: str) -> str:
@@ -216,7 +290,7 @@ def drop(connection: BaseDatabaseWrapper) -> None:
         for kind in ("trigger", "view"):
             _run(connection, (f"DROP {kind} {name}" for name in _sqlite_names(connection, kind)))
     else:
-        for trigger in _column_triggers("postgresql"):
+        for trigger in _triggers("postgresql"):
             _run(connection, [f"DROP FUNCTION IF EXISTS {trigger.name}() CASCADE"])
 
 
@@ -239,17 +313,21 @@ def loading_in_bulk(connection: BaseDatabaseWrapper, *, owner: int) -> Iterator[
     _run(connection, [_REFRESH_TIMES.format(now=_NOW[vendor], which=of_owner)])
     _run(connection, [_REFRESH_CADENCE.format(which=of_owner)])
     _run(connection, [_REFRESH_DUE.format(due=_DUE[vendor], which=of_owner)])
+    _run(connection, (_REFRESH_OWNER.format(table=table, which="owner_id IS NULL") for table in _ABOUT_A_CONTACT))
     if vendor == "postgresql":
         # No index is made of a table while foreign keys in it are still to be checked.
         connection.check_constraints()
     install(connection, rebuild=True)
+    _run(connection, [_STALE.format(which=of_owner)])
 
 
 def _install_on_sqlite(connection: BaseDatabaseWrapper, *, rebuild: bool) -> Iterator[str]:
     indexes = _sqlite_names(connection, "table")
     for kind in ("trigger", "view"):
         yield from (f"DROP {kind} {name}" for name in _sqlite_names(connection, kind))
-    for trigger in _column_triggers("sqlite"):
+    yield from _SEARCH_TABLES["sqlite"]
+    yield from (f"DROP TABLE IF EXISTS {name}" for name in _FORMER)
+    for trigger in _triggers("sqlite"):
         yield _sqlite_trigger(trigger)
     for document in DOCUMENTS:
         yield from _sqlite_index(document)
@@ -259,9 +337,11 @@ def _install_on_sqlite(connection: BaseDatabaseWrapper, *, rebuild: bool) -> Ite
 
 def _install_on_postgresql() -> Iterator[str]:
     yield _POSTGRESQL_WORDS
+    yield from _SEARCH_TABLES["postgresql"]
+    yield from (f"DROP INDEX IF EXISTS {name}" for name in _FORMER)
     for document in DOCUMENTS:
         yield from _postgresql_index(document)
-    for trigger in _column_triggers("postgresql"):
+    for trigger in _triggers("postgresql"):
         yield from _postgresql_trigger(trigger)
 
 
@@ -288,3 +368,15 @@ def after_migrate(*, using: str, plan: Sequence[tuple[Any, bool]] = (), **kwargs
     connection = connections[using]
     if "contacts_interaction" in connection.introspection.table_names():
         install(connection, rebuild=bool(plan))
+        if plan:
+            _run(connection, [_STALE.format(which="IS NOT NULL")])
+        take_stock(connection)
+
+
+def take_stock(connection: BaseDatabaseWrapper) -> None:
+    """Lets SQLite know how much there is: without that it reads whole books where an index would do.
+
+    PostgreSQL sees to that by itself. It takes 0.3 s for 100,000 contacts.
+    """
+    if connection.vendor == "sqlite":
+        _run(connection, ["PRAGMA analysis_limit = 1000", "ANALYZE"])

@@ -12,11 +12,11 @@ from typing import IO, Any, BinaryIO
 from zipfile import BadZipFile, ZipFile
 
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Field, ForeignKey, JSONField, Model
 from django.utils.translation import gettext as _
 
-from contacts import rows
+from contacts import rows, search_index, triggers
 from contacts.archive.kinds import FORMAT, KINDS, MANIFEST, PROFILE, VERSION, Kind, is_of_user
 from contacts.book import Book
 from contacts.models import Contact, Profile
@@ -42,11 +42,14 @@ def restore(book: Book, stream: BinaryIO) -> dict[str, int]:
     try:
         with ZipFile(stream) as archive, transaction.atomic():
             _check(archive)
-            return _Restoring(book, archive).run()
+            counts = _Restoring(book, archive).run()
     except (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
         raise ArchiveError(_("This is no archive, or it is damaged.")) from error
     except DatabaseError as error:
         raise ArchiveError(_("What is in this archive does not fit together.")) from error
+    search_index.refresh()
+    triggers.take_stock(connection)
+    return counts
 
 
 def _check(archive: ZipFile) -> None:

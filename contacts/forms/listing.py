@@ -4,19 +4,19 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from contacts import search
+from contacts import naming, paging, search
 from contacts.book import Book
-from contacts.models import ContactQuerySet, Tag
+from contacts.models import Contact, ContactQuerySet, Tag
+from contacts.paging import Count, Order, Page
 
 # An address that says nothing of a field means its first choice.
-_SORTS: dict[str, tuple[Any, ...]] = {
-    "": ("sort_name", "pk"),
-    "unseen": (F("last_interaction_at").asc(nulls_first=True), "pk"),
-    "seen": (F("last_interaction_at").desc(nulls_last=True), "-pk"),
-    "added": ("-created_at", "-pk"),
+_SORTS = {
+    "": Order("sort_name"),
+    "unseen": Order("last_interaction_at", is_nullable=True),
+    "seen": Order("last_interaction_at", is_nullable=True, is_descending=True),
+    "added": Order("created_at", is_descending=True),
 }
 
 
@@ -60,29 +60,51 @@ class ListForm(forms.Form):
 
     def contacts(self, *, with_archived: bool = False) -> ContactQuerySet:
         """What the address asks for; a parameter that makes no sense is left out."""
+        asked = self.asked
+        contacts = search.contacts(self._filtered(with_archived=with_archived), asked.get("q", ""))
+        if not self._sort and asked.get("q"):
+            return search.by_relevance(contacts, asked["q"])
+        return contacts.order_by(*_SORTS[self._sort].ordering)
+
+    def page(self, *, size: int, after: int | None, before: int | None) -> tuple[Page[Contact], Count]:
+        """A part of it, and how many there are in all."""
+        rows = self._filtered().select_related("organization").prefetch_related("tags").defer(*Contact.LONG)
+        if not naming.words(self.asked.get("q", "")):
+            order = _SORTS[self._sort]
+            return paging.page(rows, order, size=size, after=after, before=before), paging.count(self._filtered())
+        found = self._found()
+        page = paging.page_of_ids(rows, found.contacts, size=size, after=after, before=before)
+        return page, Count(len(found.contacts), found.is_more)
+
+    def _found(self) -> search.Best:
+        others = {name: value for name, value in self.asked.items() if value and name != "q"}
+        if others.keys() <= {"show"} and others.get("show") != "favorites":
+            return search.best(self.book, self.asked["q"], archived="show" in others)
+        ids = list(self.contacts().values_list("pk", flat=True)[: search.MOST_FOUND + 1])
+        return search.Best(ids[: search.MOST_FOUND], is_more=len(ids) > search.MOST_FOUND)
+
+    @property
+    def asked(self) -> dict[str, Any]:
         self.is_valid()
-        asked = self.cleaned_data
-        contacts = self.book.contacts
+        return self.cleaned_data
+
+    @property
+    def _sort(self) -> str:
+        return str(self.asked.get("sort", ""))
+
+    def _filtered(self, *, with_archived: bool = False) -> ContactQuerySet:
+        asked, contacts = self.asked, self.book.contacts
         if asked.get("show") == "archived":
             contacts = contacts.archived()
         elif not with_archived:
             contacts = contacts.active()
-        return self._sorted(self._filtered(contacts, asked), asked)
-
-    def _filtered(self, contacts: ContactQuerySet, asked: dict[str, Any]) -> ContactQuerySet:
         if asked.get("show") == "favorites":
             contacts = contacts.favorites()
         if asked.get("tag"):
             contacts = contacts.filter(tags=asked["tag"])
         if asked.get("unseen"):
             contacts = contacts.not_seen_since(self.book.start_of(self.book.today - dt.timedelta(asked["unseen"])))
-        return search.contacts(contacts, asked.get("q", ""))
-
-    def _sorted(self, contacts: ContactQuerySet, asked: dict[str, Any]) -> ContactQuerySet:
-        sort = asked.get("sort", "")
-        if not sort and asked.get("q"):
-            return search.by_relevance(contacts, asked["q"])
-        return contacts.order_by(*_SORTS[sort])
+        return contacts
 
     @property
     def is_narrowed(self) -> bool:

@@ -6,10 +6,11 @@ lock, and two who ask at once share the work.
 
 from time import monotonic
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from contacts import search_index, triggers
 from contacts.book import Book
 from contacts.imports import comparing, matching, tying, undoing, writing
 from contacts.imports.card import Card
@@ -43,6 +44,9 @@ def advance(book: Book, pk: int, *, seconds: float = SECONDS) -> Import:
             if batch.is_at_work and not slice_.work(batch):
                 _finish(book, batch)
         if not batch.is_at_work or monotonic() >= ends + slice_.seconds_reading * _WORTH_READING:
+            search_index.refresh()
+            if batch.state == State.DONE:
+                triggers.take_stock(connection)
             return batch
 
 

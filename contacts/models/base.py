@@ -19,13 +19,15 @@ class OwnedQuerySet(models.QuerySet[M_co]):
         """Only this owner's rows; none for a visitor who is not signed in."""
         if owner.pk is None:
             return self.none()
-        return self.filter(**{self.model.owner_path: owner})
+        return self.filter(**{self.model.owner_column or self.model.owner_path: owner})
 
 
 class OwnedModel(models.Model):
     """A row of somebody's book: theirs alone, straight or through its contact."""
 
     owner_path: ClassVar[str] = "owner"
+    # A column of its own that says the same, kept by the database for its indexes.
+    owner_column: ClassVar[str] = ""
 
     class Meta:
         abstract = True
@@ -62,6 +64,14 @@ class KeptDateTimeField(KeptByDatabase, models.DateTimeField):
 
 class KeptPositiveSmallIntegerField(KeptByDatabase, models.PositiveSmallIntegerField):
     pass
+
+
+class KeptOwner(KeptByDatabase, models.ForeignKey):
+    """The owner of the contact that a row is about, for indexes to begin with. Its contact goes with the owner."""
+
+    def __init__(self, to: Any = settings.AUTH_USER_MODEL, **kwargs: Any) -> None:
+        its_own = {"on_delete": models.DO_NOTHING, "related_name": "+", "db_constraint": False, "db_index": False}
+        super().__init__(to, **kwargs | its_own)
 
 
 class Named(OwnedModel):

@@ -44,6 +44,10 @@ class NormalizedField(models.CharField):
         return str(model_instance.normalized)
 
 
+# As the indexes of contacts who are not put away have it.
+ACTIVE = Q(is_archived=False)
+
+
 def kept_in_touch(today: dt.date, *, through: str = "") -> Q:
     """Not put away, paused or deceased; `through` is the way to the contact, such as `contact__`."""
     resting = Q(**{f"{through}paused_until__gt": today})
@@ -183,6 +187,9 @@ class Contact(OwnedModel):
     effective_cadence_days = KeptPositiveSmallIntegerField(_("cadence in force (days)"))
     contact_due_at = KeptDateTimeField(_("next contact due"))
 
+    # What a list of many does without.
+    LONG = ("how_met", "notes", "extra")
+
     objects = ContactQuerySet.as_manager()
 
     class Meta:
@@ -203,12 +210,23 @@ class Contact(OwnedModel):
             *partial_dates.constraints("birthday_", name="contact_birthday"),
         ]
         indexes = [
-            models.Index(fields=["owner", "is_archived", "sort_name", "id"], name="contact_by_name"),
-            models.Index(fields=["owner", "is_archived", "last_interaction_at", "id"], name="contact_by_last_seen"),
+            models.Index(fields=["owner", "sort_name", "id"], condition=ACTIVE, name="contact_by_name"),
+            models.Index(fields=["owner", "last_interaction_at", "id"], name="contact_by_last_seen"),
+            models.Index(fields=["owner", "created_at", "id"], condition=ACTIVE, name="contact_by_entry"),
+            models.Index(fields=["owner", "sort_name", "id"], condition=Q(is_archived=True), name="contact_archived"),
             models.Index(fields=["owner", "next_interaction_at"], name="contact_by_next_planned"),
-            models.Index(fields=["owner", "birthday_month", "birthday_day"], name="contact_by_birthday"),
-            models.Index(fields=["owner", "contact_due_at"], name="contact_by_due"),
-            models.Index(fields=["owner"], condition=Q(is_favorite=True), name="contact_favorite"),
+            models.Index(
+                fields=["owner", "birthday_month", "birthday_day"], condition=ACTIVE, name="contact_by_birthday"
+            ),
+            models.Index(fields=["owner", "contact_due_at", "id"], condition=ACTIVE, name="contact_by_due"),
+            models.Index(
+                fields=["owner", "effective_cadence_days", "contact_due_at", "id"],
+                condition=ACTIVE & Q(effective_cadence_days__isnull=False),
+                name="contact_by_cadence",
+            ),
+            models.Index(
+                fields=["owner", "last_interaction_at"], condition=Q(is_favorite=True), name="contact_favorite"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -251,6 +269,13 @@ class Contact(OwnedModel):
         if self.first_name or self.last_name or self.nickname or not self.organization_id:
             return ""
         return str(self.organization)
+
+    @property
+    def headline(self) -> str:
+        """What they do, where and in which city, as far as it is known: «Architecte, Nordlys · Lyon»."""
+        employer = str(self.organization) if self.organization_id else ""
+        work = ", ".join(part for part in (self.job_title, employer if employer != self.name else "") if part)
+        return " · ".join(part for part in (work, self.city) if part)
 
     @property
     def initials(self) -> str:

@@ -4,12 +4,12 @@ import datetime as dt
 from typing import Self
 
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from contacts.models.base import OwnedModel, OwnedQuerySet
+from contacts.models.base import KeptOwner, OwnedModel, OwnedQuerySet
 from contacts.models.contact import Contact
 from contacts.models.interaction import Interaction
 
@@ -39,7 +39,9 @@ class FollowUp(OwnedModel):
         THEM = "them", _("them")
 
     owner_path = "contact__owner"
+    owner_column = "owner"
 
+    owner = KeptOwner()
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="follow_ups", verbose_name=_("contact"))
     title = models.CharField(_("what"), max_length=300)
     due_on = models.DateField(_("due on"), null=True, blank=True)
@@ -62,11 +64,11 @@ class FollowUp(OwnedModel):
         verbose_name_plural = _("follow-ups")
         ordering = [F("due_on").asc(nulls_last=True), "pk"]
         constraints = [
-            models.CheckConstraint(condition=~models.Q(title=""), name="follow_up_has_title"),
-            models.CheckConstraint(condition=models.Q(owed_by__in=["me", "them"]), name="follow_up_owed_by_known"),
+            models.CheckConstraint(condition=~Q(title=""), name="follow_up_has_title"),
+            models.CheckConstraint(condition=Q(owed_by__in=["me", "them"]), name="follow_up_owed_by_known"),
         ]
         indexes = [
-            models.Index(fields=["due_on"], name="follow_up_open_by_due", condition=models.Q(done_at=None)),
+            models.Index(fields=["owner", "due_on", "id"], name="follow_up_open_by_due", condition=Q(done_at=None)),
         ]
 
     def __str__(self) -> str:

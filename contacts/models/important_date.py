@@ -4,14 +4,16 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from contacts import partial_dates
-from contacts.models.base import OwnedModel, OwnedQuerySet
+from contacts.models.base import KeptOwner, OwnedModel, OwnedQuerySet
 from contacts.models.contact import Contact
 from contacts.partial_dates import PartialDate
 
 
 class ImportantDate(OwnedModel):
     owner_path = "contact__owner"
+    owner_column = "owner"
 
+    owner = KeptOwner()
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="dates", verbose_name=_("contact"))
     label = models.CharField(_("label"), max_length=100, help_text=_("Such as wedding, first day at work."))
     day = models.PositiveSmallIntegerField(_("day"), null=True, blank=True)
@@ -28,7 +30,7 @@ class ImportantDate(OwnedModel):
             models.CheckConstraint(condition=~models.Q(label=""), name="date_has_label"),
             *partial_dates.constraints("", name="date"),
         ]
-        indexes = [models.Index(fields=["month", "day"], name="date_by_month_day")]
+        indexes = [models.Index(fields=["owner", "month", "day"], name="date_by_month_day")]
 
     def __str__(self) -> str:
         return f"{self.label}: {self.date}"

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from contacts.models.base import OwnedModel, OwnedQuerySet
+from contacts.models.base import KeptOwner, OwnedModel, OwnedQuerySet
 
 
 class SuggestionType(models.TextChoices):
@@ -33,7 +33,9 @@ class Dismissal(OwnedModel):
     """A suggestion that is not to be shown: until a day, or for good; without an identity, all of its type."""
 
     owner_path = "contact__owner"
+    owner_column = "owner"
 
+    owner = KeptOwner()
     contact = models.ForeignKey(
         "Contact", on_delete=models.CASCADE, related_name="dismissals", verbose_name=_("contact")
     )
@@ -52,6 +54,7 @@ class Dismissal(OwnedModel):
             models.UniqueConstraint(fields=["contact", "type", "identity"], name="dismissal_once"),
             models.CheckConstraint(condition=Q(type__in=SuggestionType.values), name="dismissal_type_known"),
         ]
+        indexes = [models.Index(fields=["owner"], name="dismissal_by_owner")]
 
     def __str__(self) -> str:
         return f"{self.contact}: {self.get_type_display()}"

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, islice
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -52,6 +52,10 @@ class _Pair:
         return low, high
 
     @property
+    def is_through_the_other(self) -> bool:
+        return self.first.pk == self.second.met_through_id or self.second.pk == self.first.met_through_id
+
+    @property
     def identity(self) -> str:
         """One occasion is two people, whichever comes first and whatever they share."""
         low, high = self.key
@@ -71,11 +75,8 @@ def introductions(book: Book, *, most: int) -> Iterator[Suggestion]:
     circle = _Circle(book)
     pairs = sorted(circle.pairs(), key=lambda pair: (-pair.weight, pair.key))[: _ACQUAINTED_SHARE * most]
     acquainted = _acquainted(book, {person.pk for pair in pairs for person in (pair.first, pair.second)})
-    for pair in pairs:
-        if pair.key in acquainted or pair.second.pk == pair.first.met_through_id:
-            continue
-        if pair.first.pk == pair.second.met_through_id:
-            continue
+    strangers = (pair for pair in pairs if pair.key not in acquainted and not pair.is_through_the_other)
+    for pair in islice(strangers, most):
         yield circle.suggestion(pair)
 
 
@@ -92,7 +93,7 @@ class _Circle:
     @cached_property
     def people(self) -> list[Contact]:
         present = self.book.contacts.keeping_in_touch(self.book.today)
-        seen = present.filter(last_interaction_at__isnull=False).order_by("-last_interaction_at", "pk")
+        seen = present.filter(last_interaction_at__isnull=False).order_by("-last_interaction_at", "-pk")
         # Found in an index first: joined to all else, whole books would be sorted.
         people = set(seen.values_list("pk", flat=True)[:_SEEN_LAST]) | set(self.next_meeting)
         if self.next_meeting:
@@ -100,7 +101,12 @@ class _Circle:
             colleagues = present.filter(organization__in=employers).order_by("pk")
             people |= set(colleagues.values_list("pk", flat=True)[:_COLLEAGUES])
         rows = present.filter(pk__in=people).select_related("organization", "met_through__organization")
-        return list(rows.prefetch_related("tags").order_by("pk"))
+        return list(rows.defer(*Contact.LONG).order_by("pk"))
+
+    def _tags(self) -> Iterator[tuple[int, str]]:
+        """By contact: fetched with the people, each tag would be made again for each of them."""
+        tagged = Contact.tags.through.objects.filter(contact__in=[person.pk for person in self.people])
+        yield from tagged.order_by("contact", "tag__name").values_list("contact", "tag__name")
 
     def pairs(self) -> Iterable[_Pair]:
         pairs: dict[tuple[int, int], _Pair] = {}
@@ -115,6 +121,7 @@ class _Circle:
     def _groups(self) -> Iterator[tuple[list[Contact], "_Make"]]:
         """People who share something, and what makes a `Shared` of how many they are."""
         through, employers, cities, tags = (defaultdict[str | int, list[Contact]](list) for _kind in range(4))
+        by_id = {person.pk: person for person in self.people}
         for person in self.people:
             if person.met_through_id:
                 through[person.met_through_id].append(person)
@@ -122,8 +129,8 @@ class _Circle:
                 employers[person.organization_id].append(person)
             if person.city:
                 cities[naming.fold(person.city)].append(person)
-            for tag in person.tags.all():
-                tags[tag.name].append(person)
+        for pk, tag in self._tags():
+            tags[tag].append(by_id[pk])
         for sharing in through.values():
             yield sharing, _through(sharing[0])
         for sharing in employers.values():

@@ -291,7 +291,8 @@ def test_a_list_costs_the_same_with_ten_rows_as_with_twenty(client_of, model, mo
     fill(user, 10)
     assert queries(client_of(user), address) == ten
     assert ten <= most + superuser
-    assert queries(client_of(user), address, q="organization") <= ten
+    # A search in all words asks whether any have changed.
+    assert queries(client_of(user), address, q="organization") <= ten + (model is Contact)
 
 
 def fill_page(contact, count):

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from html import unescape
+from urllib.parse import urlencode
 
 import pytest
 from django.utils import timezone
@@ -117,15 +118,79 @@ def test_a_parameter_that_makes_no_sense_is_said_and_left_out(as_alice, names, h
     assert "Select a valid choice" in as_alice.get("/contacts/", nonsense).text
 
 
-def test_a_long_list_comes_in_pages_that_keep_the_question(as_alice, names, alice):
-    for number in range(55):
-        ContactFactory(owner=alice, first_name="Anna", last_name=f"Nº{number:02}")
-    assert len(names(q="anna")) == 50
-    assert len(names(q="anna", page=2)) == 5
+@pytest.fixture
+def walk(as_alice):
+    """All pages from the first on by «next», then back to the first by «previous»: the names on each."""
+
+    def walk(**parameters):
+        pages, there, rel = [], "?" + urlencode(parameters), "next"
+        while True:
+            text = as_alice.get("/contacts/" + there).text
+            pages.append([unescape(name) for name in re.findall(r'<a href="/contacts/\d+/">([^<]+)</a>', text)])
+            link = re.search(rf'rel="{rel}" href="([^"]+)"', text)
+            if link is None and rel == "next" and len(pages) > 1:
+                rel = "prev"
+                link = re.search(r'rel="prev" href="([^"]+)"', text)
+            if link is None:
+                return pages
+            there = unescape(link[1])
+
+    return walk
+
+
+def test_a_long_list_comes_in_pages_that_keep_the_question(as_alice, walk, alice):
+    for number in range(105):
+        ContactFactory(owner=alice, first_name="Anna", last_name=f"Nº{number:03}")
+    first, second, third, back, front = walk(q="anna")
+    assert [len(first), len(second), len(third)] == [50, 50, 5]
+    assert len({*first, *second, *third}) == 105
+    assert (back, front) == (second, first)
     page = as_alice.get("/contacts/", {"q": "anna"}).text
-    assert "Page 1 of 2" in page
-    assert 'href="?q=anna&amp;page=2"' in page
-    assert "55 contacts" in page
+    assert 'href="?q=anna&amp;after=' in page
+    assert "105 contacts" in page
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [{}, {"sort": "unseen"}, {"sort": "seen"}, {"sort": "added"}, {"show": "favorites", "sort": "seen"}, {"q": "b"}],
+)
+def test_the_pages_of_every_order_hold_everybody_once_and_lead_back(walk, alice, monkeypatch, parameters):
+    monkeypatch.setattr("contacts.views.contacts.PER_PAGE", 2)
+    noon = timezone.now().replace(microsecond=0) - dt.timedelta(days=9)
+    for number in range(9):
+        # Namesakes, some seen at the same moment and some never.
+        person = ContactFactory(owner=alice, first_name="Bo", last_name=f"Ek{number // 3}", is_favorite=True)
+        if number % 3:
+            InteractionFactory.with_contact(person, occurred_at=noon + dt.timedelta(days=number // 4))
+    pages = walk(**parameters)
+    assert [len(page) for page in pages] == [2, 2, 2, 2, 1, 2, 2, 2, 2]
+    assert pages[5:] == pages[3::-1]
+    names = [name for page in pages[:5] for name in page]
+    assert sorted(names) == sorted(f"Bo Ek{number // 3}" for number in range(9))
+
+
+def test_a_page_that_begins_after_somebody_who_has_gone_is_the_first_one(names, helene, paul):
+    assert names(after=paul.pk) == names(after=999_999) == names(before=helene.pk) == ["Hélène Lœb", "Paul Roux"]
+
+
+def test_a_list_too_long_to_be_counted_says_so(as_alice, alice, monkeypatch):
+    monkeypatch.setattr("contacts.paging.MOST_COUNTED", 2)
+    monkeypatch.setattr("contacts.search.MOST_FOUND", 2)
+    for number in range(3):
+        ContactFactory(owner=alice, first_name="Anna", last_name=f"Nº{number}")
+    assert "More than 2 contacts" in as_alice.get("/contacts/").text
+    for parameters in ({"q": "anna"}, {"q": "anna", "sort": "added"}):
+        page = as_alice.get("/contacts/", parameters).text
+        assert "More than 2 contacts · one more word finds those you mean" in page
+    assert "1 contact<" in as_alice.get("/contacts/", {"q": "anna no1"}).text
+
+
+def test_of_many_who_fit_those_whose_name_does_are_shown(names, alice, monkeypatch):
+    monkeypatch.setattr("contacts.search.MOST_FOUND", 2)
+    ContactFactory(owner=alice, first_name="Zoé", last_name="Zed")
+    for number in range(3):
+        ContactFactory(owner=alice, last_name=f"Nº{number}", notes="Friend of Zoé")
+    assert names(q="zoe")[0] == "Zoé Zed"
 
 
 def test_htmx_gets_the_rows_alone_and_caches_are_told(as_alice, helene):
@@ -156,11 +221,17 @@ def test_nobody_sees_or_filters_by_anything_of_others(as_charlie, charlie, helen
     assert str(own) in as_charlie.get("/contacts/").text
 
 
-@pytest.mark.parametrize("parameters", [{}, {"q": "anna"}, {"show": "favorites", "sort": "seen", "unseen": 3}])
-def test_more_rows_take_no_more_queries(as_alice, alice, django_assert_num_queries, parameters):
+# Session, user, settling; tags of the filter; count, rows, their tags. A search looks whether any words have
+# changed, then in the names and in all words, instead of counting.
+@pytest.mark.parametrize(
+    ("parameters", "queries"),
+    [({}, 7), ({"q": "anna"}, 9), ({"show": "favorites", "sort": "seen", "unseen": 3}, 8)],
+)
+def test_more_rows_take_no_more_queries(as_alice, alice, django_assert_num_queries, parameters, queries):
     for rows in (10, 20):
         _fill(alice, rows)
-        with django_assert_num_queries(7):  # session, user, settling; tags of the filter; count, rows, their tags
+        as_alice.get("/contacts/", parameters)  # makes the words of the new ones
+        with django_assert_num_queries(queries):
             as_alice.get("/contacts/", parameters)
 
 

@@ -28,7 +28,11 @@ def helene(alice):
 
 
 def found(user, text):
-    return list(search.contacts(Book(user).contacts, text))
+    """By both ways, which find the same."""
+    contacts = list(search.contacts(Book(user).contacts, text))
+    if text.strip(' "*'):
+        assert search.best(Book(user), text).contacts == [contact.pk for contact in contacts]
+    return contacts
 
 
 @pytest.mark.parametrize(
@@ -88,3 +92,30 @@ def test_those_whose_name_matches_come_first(alice):
     mentioned = ContactFactory(owner=alice, last_name="Abel", notes="Introduced by Zoé.")
     named = ContactFactory(owner=alice, first_name="Zoé", last_name="Zed")
     assert list(search.by_relevance(search.contacts(Book(alice).contacts, "zoe"), "zoe")) == [named, mentioned]
+
+
+def test_those_put_away_are_found_by_themselves(alice, helene):
+    type(helene).objects.update(is_archived=True)
+    assert search.best(Book(alice), "helene").contacts == []
+    assert search.best(Book(alice), "helene", archived=True).contacts == [helene.pk]
+
+
+@pytest.mark.parametrize("text", ["=helene", "@", "@{owner}", "'", "helene:a"])
+def test_the_signs_of_the_index_are_only_text(alice, helene, text):
+    assert search.contacts(Book(alice).contacts, text.format(owner=alice.pk)).count() in (0, 1)
+    for archived in (False, True):
+        search.best(Book(alice), f"{text.format(owner=alice.pk)} helene", archived=archived)
+
+
+def test_a_contact_with_more_words_than_an_index_takes_is_found_by_the_first_of_them(alice):
+    notes = " ".join(f"mot{number}é" for number in range(120_000))
+    person = ContactFactory(owner=alice, first_name="Zoé", notes=f"{'x' * 5_000} {notes}")
+    assert found(alice, "zoe mot7") == [person]
+    assert found(alice, "x" * 300) == [person]
+    assert person.interactions.count() == 0
+
+
+def test_a_search_without_news_asks_once_whether_there_are_any(alice, helene, django_assert_num_queries):
+    assert found(alice, "helene") == [helene]
+    with django_assert_num_queries(2):
+        list(search.contacts(Book(alice).contacts, "helene"))

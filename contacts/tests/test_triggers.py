@@ -8,7 +8,13 @@ from django.utils import timezone
 
 from contacts.book import Book
 from contacts.models import Contact, Interaction
-from contacts.tests.factories import ContactFactory, InteractionFactory, TagFactory
+from contacts.tests.factories import (
+    ContactFactory,
+    FollowUpFactory,
+    ImportantDateFactory,
+    InteractionFactory,
+    TagFactory,
+)
 
 DAY = dt.timedelta(days=1)
 
@@ -239,3 +245,26 @@ def test_the_cadence_runs_from_the_last_contact_else_from_the_entry(alice, now):
     assert due_at(contact) > now
     Contact.objects.filter(pk=contact.pk).update(cadence_days=None)
     assert due_at(contact) is None
+
+
+# --- Owners -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("factory", [FollowUpFactory, ImportantDateFactory])
+def test_what_is_about_a_contact_belongs_to_the_contacts_owner(alice, charlie, contact, factory):
+    row = factory(contact=contact)
+
+    def owner():
+        return type(row).objects.values_list("owner", flat=True).get()
+
+    assert owner() == alice.pk
+    type(row).objects.update(contact=ContactFactory(owner=charlie))
+    assert owner() == charlie.pk
+    type(row).objects.bulk_create([type(row)(**_columns(row), contact=contact)])
+    assert type(row).objects.owned_by(alice).count() == 1
+    Contact.objects.update(owner=charlie)
+    assert not type(row).objects.owned_by(alice).exists()
+
+
+def _columns(row):
+    return {"label": row.label, "month": row.month} if hasattr(row, "label") else {"title": row.title}

@@ -1,7 +1,6 @@
 """The list of contacts; one contact shown, entered, put away, deleted."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -22,21 +21,26 @@ PER_PAGE = 50
 def contact_list(request: HttpRequest) -> HttpResponse:
     book = book_of(request)
     form = ListForm(request.GET, book=book)
-    found = form.contacts().select_related("organization").prefetch_related("tags")
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    page, count = form.page(size=PER_PAGE, after=_id(request, "after"), before=_id(request, "before"))
     address = request.GET.copy()
-    address.pop("page", None)
-    context = {"form": form, "page": page, "today": book.today, "query": address.urlencode()}
+    for place in ("after", "before"):
+        address.pop(place, None)
+    context = {"form": form, "page": page, "count": count, "today": book.today, "query": address.urlencode()}
     fragment = "#rows" if is_fragment(request) else ""
     return vary_on_htmx(render(request, f"contacts/list.html{fragment}", context))
+
+
+def _id(request: HttpRequest, name: str) -> int | None:
+    value = request.GET.get(name, "")
+    return int(value[:18]) if value.isdecimal() else None
 
 
 @require_safe
 def contact_page(request: HttpRequest, pk: int) -> HttpResponse:
     contact = contact_or_404(request, pk)
-    before = request.GET.get("before", "")
-    if before.isdecimal():
-        return _older(request, contact, int(before[:18]))
+    before = _id(request, "before")
+    if before is not None:
+        return _older(request, contact, before)
     return render_contact(request, contact)
 
 

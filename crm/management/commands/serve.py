@@ -17,6 +17,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, no_translations
 from django.db import OperationalError, connections, transaction
 
+from contacts import search_index
 from contacts.demo import account, builder
 from contacts.stopping import server_stops
 from crm import setup_link, static_files, together
@@ -63,6 +64,7 @@ class Command(BaseCommand):
 
     def _make_ready(self) -> None:
         call_command("migrate", interactive=False, verbosity=0)
+        search_index.refresh()
         if not settings.DEBUG and static_files.collect_if_changed():
             self.stdout.write("Static files collected.")
         if env.bool("DEMO", default=True) and not get_user_model().objects.exists():

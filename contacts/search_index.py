@@ -1,0 +1,114 @@
+"""One row of words for each contact, in which `contacts.search` looks.
+
+A contact's words are those of its names, details, organization, tags, contact details and all that
+was said with it, folded by `contacts.naming`, so that both engines find the same. Triggers note whose
+words have changed (`contacts.triggers`); whoever searches next makes those rows again first, so that
+a write is seen by the next search, and a thousand writes to one contact cost one row.
+
+Beside the words themselves there are marks, of signs that no word has: `=helene` is a word of the
+name, `@7` is a contact in the book of user 7, and `@@7` one that is put away there.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from django.db import connection, transaction
+
+from contacts import naming
+from contacts.models import Contact, ContactMethod, Interaction
+
+TABLE, STALE = "contacts_search", "contacts_search_stale"
+NAMED, ACTIVE, ARCHIVED = "=", "@", "@@"
+# A longer word is found by its beginning.
+LONGEST_WORD = 100
+# Bytes of a row's words: PostgreSQL takes one megabyte with what it needs beside them.
+_MOST_BYTES = 700_000
+_BATCH = 500
+
+
+def refresh() -> None:
+    """Makes the rows of those contacts again whose words have changed. One look-up where none has."""
+    while _is_stale():
+        with transaction.atomic():
+            _write(_take_stale())
+
+
+def _is_stale() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT 1 FROM {STALE} LIMIT 1")
+        return cursor.fetchone() is not None
+
+
+def _take_stale() -> list[int]:
+    """First of all in its transaction: what changes from here on is noted anew."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"DELETE FROM {STALE} WHERE contact_id IN (SELECT contact_id FROM {STALE} LIMIT {_BATCH}) "
+            "RETURNING contact_id"
+        )
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def _write(contacts: list[int]) -> None:
+    rows = ((pk, _kept(words)) for pk, words in _words(contacts).items())
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.executemany(
+                f"INSERT OR REPLACE INTO {TABLE}(rowid, words) VALUES (%s, %s)",
+                [(pk, " ".join(words)) for pk, words in rows],
+            )
+        else:
+            cursor.executemany(
+                f"INSERT INTO {TABLE}(contact_id, words) VALUES (%s, array_to_tsvector(%s::text[])) "
+                "ON CONFLICT (contact_id) DO UPDATE SET words = excluded.words",
+                [(pk, words) for pk, words in rows],
+            )
+
+
+def _kept(words: Iterable[str]) -> list[str]:
+    kept, left = list[str](), _MOST_BYTES
+    for word in words:
+        left -= len(word.encode())
+        if left < 0:
+            break
+        kept.append(word)
+    return kept
+
+
+def _words(contacts: list[int]) -> dict[int, list[str]]:
+    """By contact: the marks and the words of the name first, each once."""
+    words: dict[int, dict[str, None]] = defaultdict(dict)
+    for pk, mark, name in _names(contacts):
+        its = naming.words(name)
+        words[pk] = dict.fromkeys([mark, *(NAMED + word[:LONGEST_WORD] for word in its)])
+    for pk, *texts in _texts(contacts):
+        if pk in words:
+            words[pk] |= dict.fromkeys(word[:LONGEST_WORD] for word in naming.words(" ".join(filter(None, texts))))
+    return {pk: list(its) for pk, its in words.items()}
+
+
+def _names(contacts: list[int]) -> Iterator[tuple[int, str, str]]:
+    people = Contact.objects.filter(pk__in=contacts).order_by()
+    for pk, owner, is_archived, *names in people.values_list(
+        "pk", "owner", "is_archived", "first_name", "last_name", "nickname"
+    ):
+        yield pk, mark(owner, is_archived=is_archived), " ".join(names)
+
+
+def _texts(contacts: list[int]) -> Iterator[tuple[int, *tuple[str | None, ...]]]:
+    people = Contact.objects.filter(pk__in=contacts).order_by()
+    yield from people.values_list(
+        *("pk", "first_name", "last_name", "nickname", "organization__name"),
+        *("job_title", "city", "country", "how_met", "notes"),
+    )
+    tagged = Contact.tags.through.objects.filter(contact__in=contacts).order_by()
+    yield from tagged.values_list("contact", "tag__name")
+    yield from (
+        ContactMethod.objects.filter(contact__in=contacts).order_by().values_list("contact", "value", "normalized")
+    )
+    said = Interaction.contacts.through.objects.filter(contact__in=contacts).order_by()
+    yield from said.values_list("contact", "interaction__title", "interaction__body").iterator()
+
+
+def mark(owner: int, *, is_archived: bool) -> str:
+    return f"{ARCHIVED if is_archived else ACTIVE}{owner}"
