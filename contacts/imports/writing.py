@@ -98,7 +98,8 @@ class _Writer:
         self.known = plans.known(book, targets | set(by_uid.values()), with_ties=with_ties)
         # Those that came with an identifier, also earlier in this batch.
         self.by_uid = {uid: self.known[pk] for uid, pk in by_uid.items()}
-        self.making: set[int] = set()
+        # By identity, and held: the identity of one that is gone is given to another.
+        self.making: dict[int, Known] = {}
         self.labels = _Labels(book, [card for _row, card in cards])
 
     def write(self) -> None:
@@ -123,7 +124,7 @@ class _Writer:
         row.state = ImportRow.State.TYING if card.names_others else ImportRow.State.WRITTEN
         plan = plans.of(card, known)
         one = _Written(row, known.contact, is_new=known.contact._state.adding and id(known) not in self.making)
-        self.making.add(id(known))
+        self.making[id(known)] = known
         self._change(one, plan, known)
         self._add(one, plan, known)
         if card.uid and card.uid == known.contact.extra.get(plans.UID):

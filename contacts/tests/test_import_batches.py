@@ -417,10 +417,16 @@ def test_work_stops_after_its_time_and_goes_on_where_it_stopped(book, monkeypatc
     assert book.contacts.count() == 12
 
 
-def test_more_rows_take_no_more_queries(book):
+@pytest.mark.parametrize("has_uid", [True, False])
+def test_more_rows_take_no_more_queries(book, has_uid):
     def queries(count):
         cards = [
-            replace(HELENE, uid=name, last_name=name, methods=(CardMethod("email", f"{name}@example.com"),))
+            replace(
+                HELENE,
+                uid=name if has_uid else "",
+                last_name=name,
+                methods=(CardMethod("email", f"{name}@example.com"),),
+            )
             for name in (f"n{count}x{number}" for number in range(count))
         ]
         with CaptureQueriesContext(connection) as captured:
