@@ -6,9 +6,11 @@ Nobody who is archived gets a reminder; see each function for what else it leave
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Case, Count, Max, Min, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -104,18 +106,19 @@ def _coming(
 def _kept_between(rows: Dated, first: dt.date, last: dt.date, prefix: str, *, most: int | None) -> list[Any]:
     """Rows whose date can fall on a day in between, the soonest `most` of them, and of those without a day.
 
-    Wider than the rule itself by a day at each end, for 29 February. Month by month, in the order of
-    an index: all of them at once, a large book would be sorted for the first few.
+    Month by month, in the order of an index: all of them at once, a large book would be sorted for
+    the first few.
     """
-    spans = list(_spans(first - dt.timedelta(days=1), last + dt.timedelta(days=1)))
+    spans = list(_spans(first, last))
     month, day = f"{prefix}month", f"{prefix}day"
-    months = dict.fromkeys(month for month, _from, _to in spans)
+    months = list(dict.fromkeys(span[0] for span in spans))
+    # Said of each month by itself, it is asked of the index.
+    some_day = reduce(or_, (Q(**{month: number, day: None}) for number in months))
     if most is None:
-        within = Q(**{day: None, f"{month}__in": months})
-        for number, *days in spans:
-            within |= Q(**{month: number, f"{day}__range": days})
-        return list(rows.filter(within))
-    found = list(rows.filter(**{day: None, f"{month}__in": months}).order_by(month, "pk")[:most])
+        days_of = (Q(**{month: number, f"{day}__range": days}) for number, *days in spans)
+        return list(rows.filter(reduce(or_, days_of, some_day)))
+    in_turn = Case(*(When(**{month: number, "then": Value(turn)}) for turn, number in enumerate(months)))
+    found = list(rows.filter(some_day).order_by(in_turn, "pk")[:most])
     wanted = len(found) + most
     for number, *days in spans:
         if len(found) < wanted:
@@ -125,12 +128,17 @@ def _kept_between(rows: Dated, first: dt.date, last: dt.date, prefix: str, *, mo
 
 
 def _spans(first: dt.date, last: dt.date) -> Iterator[tuple[int, int, int]]:
-    """The months between two days, each with the first and the last day in it."""
+    """The months between two days, each with the first and the last day in it, as they come.
+
+    With 29 February beside 28 February and 1 March, either of which stands for it.
+    """
+    if (first.month, first.day) == (3, 1):
+        yield 2, 29, 29
     year, month = first.year, first.month
     while (year, month) <= (last.year, last.month):
         from_day = first.day if (year, month) == (first.year, first.month) else 1
         to_day = last.day if (year, month) == (last.year, last.month) else 31
-        yield month, from_day, to_day
+        yield month, from_day, 29 if (month, to_day) == (2, 28) else to_day
         year, month = (year, month + 1) if month < 12 else (year + 1, 1)
 
 

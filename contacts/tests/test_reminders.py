@@ -76,6 +76,15 @@ def test_birthdays_and_other_dates_come_in_the_order_of_the_days(alice, read):
     assert [date.days_away for date in coming] == [0, 8, 27]
 
 
+def test_however_many_were_yesterday_or_have_no_day_those_of_today_come_first(alice, read):
+    for _number in range(25):
+        birthday(alice, 22, 11)
+        birthday(alice, None, 12)
+    today, tomorrow, some_day = birthday(alice, 23, 11), birthday(alice, 24, 11), birthday(alice, None, 11)
+    coming = read(reminders.coming_dates, limit=3)
+    assert [date.contact for date in coming] == [today, some_day, tomorrow]
+
+
 @pytest.mark.parametrize(("day", "month", "comes"), [(22, 11, False), (23, 11, True), (23, 12, True), (24, 12, False)])
 def test_dates_come_from_today_to_thirty_days_ahead(alice, read, day, month, comes):
     birthday(alice, day, month)
