@@ -65,11 +65,15 @@ def best(book: Book, text: str, *, archived: bool = False) -> Best:
 
 def _latest(mark: str, words: list[str]) -> list[int]:
     """Of the contacts with this mark and words that begin so, the latest (one more than is asked for), by name."""
+    if connection.vendor == "sqlite":
+        found, asked = _WORDS["sqlite"], [f'{_expression(words)} AND "{mark}"']
+    else:
+        found, asked = f"{_WORDS['postgresql']} AND mark = %s", [_expression(words), mark]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT person.id FROM ({_WORDS[connection.vendor]} ORDER BY 1 DESC LIMIT {MOST_FOUND + 1}) found "
+            f"SELECT person.id FROM ({found} ORDER BY 1 DESC LIMIT {MOST_FOUND + 1}) found "
             "JOIN contacts_contact person ON person.id = found.contact ORDER BY person.sort_name, person.id",
-            [_expression(words, mark=mark)],
+            asked,
         )
         return [pk for (pk,) in cursor.fetchall()]
 
@@ -84,11 +88,11 @@ def _contacts_with(words: list[str]) -> RawSQL:
     return RawSQL(_WORDS[connection.vendor], [_expression(words)])
 
 
-def _expression(words: list[str], *, mark: str = "") -> str:
-    """What the engine calls it: each a beginning of a word, and the mark whole. None has a sign of its language."""
+def _expression(words: list[str]) -> str:
+    """What the engine calls it: each a beginning of a word. None has a sign of its language."""
     if connection.vendor == "sqlite":
-        return " AND ".join([*(f'"{word}"*' for word in words), *([f'"{mark}"'] if mark else [])])
-    return " & ".join([*(f"'{word}':*" for word in words), *([f"'{mark}'"] if mark else [])])
+        return " AND ".join(f'"{word}"*' for word in words)
+    return " & ".join(f"'{word}':*" for word in words)
 
 
 def _asked(text: str) -> list[str]:

@@ -6,7 +6,8 @@ words have changed (`contacts.triggers`); whoever searches next makes those rows
 a write is seen by the next search, and a thousand writes to one contact cost one row.
 
 Beside the words themselves there are marks, of signs that no word has: `=helene` is a word of the
-name, `@7` is a contact in the book of user 7, and `@@7` one that is put away there.
+name; `@7` is a contact in the book of user 7, and `@@7` one that is put away there. These two are a
+column of their own on PostgreSQL, in whose order it finds the latest.
 """
 
 from collections import defaultdict
@@ -42,10 +43,11 @@ def _is_stale() -> bool:
 def _take_stale() -> list[int]:
     """First of all in its transaction: what changes from here on is noted anew."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"DELETE FROM {STALE} WHERE contact_id IN (SELECT contact_id FROM {STALE} LIMIT {_BATCH}) "
-            "RETURNING contact_id"
-        )
+        cursor.execute(f"SELECT contact_id FROM {STALE} ORDER BY contact_id LIMIT {_BATCH}")
+        stale = [pk for (pk,) in cursor.fetchall()]
+        # By their ids: joined with themselves, PostgreSQL would compare each of them with all.
+        places = ", ".join(["%s"] * len(stale))
+        cursor.execute(f"DELETE FROM {STALE} WHERE contact_id IN ({places}) RETURNING contact_id", stale)
         return [pk for (pk,) in cursor.fetchall()]
 
 
@@ -59,9 +61,9 @@ def _write(contacts: list[int]) -> None:
             )
         else:
             cursor.executemany(
-                f"INSERT INTO {TABLE}(contact_id, words) VALUES (%s, array_to_tsvector(%s::text[])) "
-                "ON CONFLICT (contact_id) DO UPDATE SET words = excluded.words",
-                [(pk, words) for pk, words in rows],
+                f"INSERT INTO {TABLE}(contact_id, mark, words) VALUES (%s, %s, array_to_tsvector(%s::text[])) "
+                "ON CONFLICT (contact_id) DO UPDATE SET mark = excluded.mark, words = excluded.words",
+                [(pk, words[0], words[1:]) for pk, words in rows],
             )
 
 

@@ -138,13 +138,16 @@ _SEARCHED_COLUMNS = (
 )
 _SEARCH_TABLES = {
     "sqlite": (
-        # As the words are written, they are asked for: folding is done before.
+        # As the words are written, they are asked for: folding is done before, and spaces alone part them. What
+        # SQLite itself takes for a letter is another question, and two words for one would be an error.
         "CREATE VIRTUAL TABLE IF NOT EXISTS contacts_search USING fts5("
-        "words, prefix='1 2 3', detail=none, columnsize=0, tokenize=\"unicode61 remove_diacritics 0 tokenchars '=@'\")",
+        "words, prefix='1 2 3', detail=none, columnsize=0, tokenize=\"ascii tokenchars '=@'\")",
         "CREATE TABLE IF NOT EXISTS contacts_search_stale (contact_id integer PRIMARY KEY)",
     ),
     "postgresql": (
-        "CREATE TABLE IF NOT EXISTS contacts_search (contact_id bigint PRIMARY KEY, words tsvector NOT NULL)",
+        "CREATE TABLE IF NOT EXISTS contacts_search ("
+        "contact_id bigint PRIMARY KEY, mark text NOT NULL, words tsvector NOT NULL)",
+        "CREATE INDEX IF NOT EXISTS contacts_search_marks ON contacts_search (mark, contact_id)",
         "CREATE INDEX IF NOT EXISTS contacts_search_words ON contacts_search USING gin (words) WITH (fastupdate = off)",
         "CREATE TABLE IF NOT EXISTS contacts_search_stale (contact_id bigint PRIMARY KEY)",
     ),
