@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from contacts.book import Book
 from contacts.imports import comparing, plans, slices, stored
 from contacts.imports.card import Read, Unreadable
-from contacts.models import Contact, Decision, Import, ImportFile, ImportRow
+from contacts.models import Decision, Import, ImportFile, ImportRow
 
 T = TypeVar("T")
 State = Import.State
@@ -75,10 +75,10 @@ def locked(book: Book, pk: int) -> Import:
     return book.imports.select_for_update().get(pk=pk)
 
 
-def decide(batch: Import, decisions: dict[int, tuple[str, int | None]]) -> None:
+def decide(book: Book, batch: Import, decisions: dict[int, tuple[str, int | None]]) -> None:
     """By row, what to do and, for an update, whom: only one of its matches who is still there, else it is left out."""
     wanted = {contact for _decision, contact in decisions.values() if contact}
-    there = set(Contact.objects.filter(owner=batch.owner_id, pk__in=wanted).values_list("pk", flat=True))
+    there = set(book.contacts.filter(pk__in=wanted).values_list("pk", flat=True))
     for row in batch.rows.filter(pk__in=decisions, state=ImportRow.State.WAITING).defer("photo", "card"):
         decision, contact = decisions[row.pk]
         if decision == Decision.UPDATE:

@@ -191,7 +191,7 @@ def test_somebody_who_may_be_the_same_waits_for_a_decision(book, alice):
 def test_the_decision_is_done(book, alice, decision, contacts, city):
     helene = ContactFactory(owner=alice, first_name="Hélène", last_name="Martin")
     batch = compared(book, Card(first_name="Hélène", last_name="Martin", city="Lyon"))
-    batches.decide(batch, {batch.rows.get().pk: (decision, helene.pk)})
+    batches.decide(book, batch, {batch.rows.get().pk: (decision, helene.pk)})
     go_on(book, batch, Import.State.WRITING)
     helene.refresh_from_db()
     assert (book.contacts.count(), helene.city) == (contacts, city)
@@ -213,7 +213,7 @@ def test_nobody_else_can_be_chosen_for_an_update(book, alice, charlie):
     stranger = ContactFactory(owner=charlie, first_name="Hélène", last_name="Martin")
     batch = compared(book, Card(first_name="Hélène", last_name="Martin", city="Lyon"))
     row = batch.rows.get()
-    batches.decide(batch, {row.pk: ("update", stranger.pk)})
+    batches.decide(book, batch, {row.pk: ("update", stranger.pk)})
     row.refresh_from_db()
     assert row.decision == ""
     assert row.target.owner == alice

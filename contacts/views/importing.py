@@ -95,7 +95,7 @@ def import_choices(request: HttpRequest, pk: int) -> HttpResponse:
     with transaction.atomic():
         batch = _locked_or_404(request, pk)
         if batch.is_decidable:
-            batches.decide(batch, decisions(request.POST))
+            batches.decide(book_of(request), batch, decisions(request.POST))
             if side := form.cleaned_data.get("side"):
                 batches.choose_side(batch, takes_file=side == "file")
             if decision := form.cleaned_data.get("duplicates"):
