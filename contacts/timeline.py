@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, Q
+from django.db.models.functions import Coalesce
 
 from contacts.book import Book
 from contacts.models import Contact, FollowUp, Interaction
@@ -11,6 +12,8 @@ from contacts.models.interaction import InteractionQuerySet
 PAGE = 20
 # More than this is planned with nobody; the rest is behind the search.
 PLANNED_SHOWN = 20
+# The moment, as no index has it: by the index of moments, one person's few would be looked for among everybody's.
+_AT = Coalesce("occurred_at", "occurred_at")
 
 
 @dataclass(frozen=True)
@@ -30,14 +33,12 @@ def of(book: Book, contact: Contact, *, before: int | None = None) -> Timeline:
     """
     mine = book.interactions.filter(contacts=contact)
     last = book.interactions.filter(pk=before).first() if before else None
-    past = mine.past(book.now).order_by("-occurred_at", "-pk")
+    past = mine.past(book.now).order_by(_AT.desc(), "-pk")
     if last:
         past = past.filter(Q(occurred_at__lt=last.occurred_at) | Q(occurred_at=last.occurred_at, pk__lt=last.pk))
     page = list(_with_people(past)[: PAGE + 1])
     return Timeline(
-        planned=[]
-        if last
-        else list(_with_people(mine.planned(book.now).order_by("occurred_at", "pk"))[:PLANNED_SHOWN]),
+        planned=[] if last else list(_with_people(mine.planned(book.now).order_by(_AT.asc(), "pk"))[:PLANNED_SHOWN]),
         past=page[:PAGE],
         next_before=page[PAGE - 1].pk if len(page) > PAGE else None,
     )

@@ -96,7 +96,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "template_partials.templatetags.partials",
-                "lucide.templatetags.lucide",
+                "crm.templatetags.icons",
             ],
         },
     }

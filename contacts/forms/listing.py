@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
 from contacts import naming, paging, search
@@ -68,7 +69,8 @@ class ListForm(forms.Form):
 
     def page(self, *, size: int, after: int | None, before: int | None) -> tuple[Page[Contact], Count]:
         """A part of it, and how many there are in all."""
-        rows = self._filtered().select_related("organization").prefetch_related("tags").defer(*Contact.LONG)
+        rows = self._filtered().select_related("organization").defer(*Contact.LONG)
+        rows = rows.prefetch_related(Prefetch("tags", to_attr="labels"))
         if not naming.words(self.asked.get("q", "")):
             order = _SORTS[self._sort]
             return paging.page(rows, order, size=size, after=after, before=before), paging.count(self._filtered())

@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
         *(
             migrations.AddIndex(model_name=model, index=index)
             for model, index in [
-                ("contact", models.Index(fields=["owner", "sort_name", "id"], condition=Q(is_archived=False), name="contact_by_name")),
+                ("contact", models.Index(fields=["owner", "sort_name", "id"], name="contact_by_name")),
                 ("contact", models.Index(fields=["owner", "last_interaction_at", "id"], name="contact_by_last_seen")),
                 ("contact", models.Index(fields=["owner", "created_at", "id"], condition=Q(is_archived=False), name="contact_by_entry")),
                 ("contact", models.Index(fields=["owner", "sort_name", "id"], condition=Q(is_archived=True), name="contact_archived")),

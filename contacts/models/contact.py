@@ -210,7 +210,7 @@ class Contact(OwnedModel):
             *partial_dates.constraints("birthday_", name="contact_birthday"),
         ]
         indexes = [
-            models.Index(fields=["owner", "sort_name", "id"], condition=ACTIVE, name="contact_by_name"),
+            models.Index(fields=["owner", "sort_name", "id"], name="contact_by_name"),
             models.Index(fields=["owner", "last_interaction_at", "id"], name="contact_by_last_seen"),
             models.Index(fields=["owner", "created_at", "id"], condition=ACTIVE, name="contact_by_entry"),
             models.Index(fields=["owner", "sort_name", "id"], condition=Q(is_archived=True), name="contact_archived"),

@@ -8,8 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import combinations, islice
+from itertools import combinations
 
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -66,7 +67,7 @@ class _Pair:
         """What says most: more would be a list, and would push a birthday aside."""
         return sorted(self.shared, key=lambda shared: -shared.point.value)[:_MOST_SHARED]
 
-    @property
+    @cached_property
     def weight(self) -> int:
         return sum(shared.point.value for shared in self.best)
 
@@ -75,9 +76,9 @@ def introductions(book: Book, *, most: int) -> Iterator[Suggestion]:
     circle = _Circle(book)
     pairs = sorted(circle.pairs(), key=lambda pair: (-pair.weight, pair.key))[: _ACQUAINTED_SHARE * most]
     acquainted = _acquainted(book, {person.pk for pair in pairs for person in (pair.first, pair.second)})
-    strangers = (pair for pair in pairs if pair.key not in acquainted and not pair.is_through_the_other)
-    for pair in islice(strangers, most):
-        yield circle.suggestion(pair)
+    for pair in pairs:
+        if pair.key not in acquainted and not pair.is_through_the_other:
+            yield circle.suggestion(pair)
 
 
 class _Circle:
@@ -253,8 +254,8 @@ def _acquainted(book: Book, people: set[int]) -> set[tuple[int, int]]:
     ties = book.relationships.filter(from_contact__in=people, to_contact__in=people)
     known = set(ties.values_list("from_contact", "to_contact"))
     link = Interaction.contacts.through.objects
-    together = link.filter(contact__in=people, interaction__contacts__in=people).values_list(
-        "contact", "interaction__contacts"
-    )
+    together = link.filter(
+        contact__in=people, interaction__contacts__in=people, interaction__contacts__gt=F("contact")
+    ).values_list("contact", "interaction__contacts")
     known |= set(together.distinct())
     return {(min(pair), max(pair)) for pair in known}
