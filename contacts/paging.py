@@ -3,7 +3,7 @@
 Counting rows to skip them takes the longer the deeper one is; an index leads straight to a row.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
@@ -109,14 +109,19 @@ def page_of_ids(
     )
 
 
-def _beyond(rows: OwnedQuerySet[M], order: Order, start: tuple[Any, int] | None, most: int) -> list[M]:
-    """Those that follow `start` (its value and id) in this order."""
+def first_of(parts: Iterable[OwnedQuerySet[M]], most: int) -> list[M]:
+    """The first rows of all parts, one after the other; what comes after enough of them is not asked for."""
     found: list[M] = []
-    for part in _parts(rows, order, start):
+    for part in parts:
         found += part[: most - len(found)]
         if len(found) >= most:
             break
     return found
+
+
+def _beyond(rows: OwnedQuerySet[M], order: Order, start: tuple[Any, int] | None, most: int) -> list[M]:
+    """Those that follow `start` (its value and id) in this order."""
+    return first_of(_parts(rows, order, start), most)
 
 
 def _parts(rows: OwnedQuerySet[M], order: Order, start: tuple[Any, int] | None) -> Iterator[OwnedQuerySet[M]]:

@@ -10,11 +10,12 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Case, Count, Max, Min, Q, Value, When
+from django.db.models import Count, Max, Min, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from contacts import paging
 from contacts.book import Book
 from contacts.models import Contact, FollowUp, ImportantDate, Interaction
 from contacts.models.base import OwnedQuerySet
@@ -109,22 +110,15 @@ def _kept_between(rows: Dated, first: dt.date, last: dt.date, prefix: str, *, mo
     Month by month, in the order of an index: all of them at once, a large book would be sorted for
     the first few.
     """
-    spans = list(_spans(first, last))
     month, day = f"{prefix}month", f"{prefix}day"
-    months = list(dict.fromkeys(span[0] for span in spans))
-    # Said of each month by itself, it is asked of the index.
-    some_day = reduce(or_, (Q(**{month: number, day: None}) for number in months))
+    spans = list(_spans(first, last))
+    days = [Q(**{month: number, f"{day}__range": days}) for number, *days in spans]
+    some_day = [Q(**{month: number, day: None}) for number in dict.fromkeys(span[0] for span in spans)]
     if most is None:
-        days_of = (Q(**{month: number, f"{day}__range": days}) for number, *days in spans)
-        return list(rows.filter(reduce(or_, days_of, some_day)))
-    in_turn = Case(*(When(**{month: number, "then": Value(turn)}) for turn, number in enumerate(months)))
-    found = list(rows.filter(some_day).order_by(in_turn, "pk")[:most])
-    wanted = len(found) + most
-    for number, *days in spans:
-        if len(found) < wanted:
-            soonest = rows.filter(**{month: number, f"{day}__range": days}).order_by(day, "pk")
-            found += soonest[: wanted - len(found)]
-    return found
+        return list(rows.filter(reduce(or_, [*days, *some_day])))
+    rows = rows.order_by(day, "pk")
+    # Each by itself, or no index is asked.
+    return [row for parts in (days, some_day) for row in paging.first_of(map(rows.filter, parts), most)]
 
 
 def _spans(first: dt.date, last: dt.date) -> Iterator[tuple[int, int, int]]:

@@ -52,13 +52,13 @@ class Migration(migrations.Migration):
                 ("contact", models.Index(fields=["owner", "last_interaction_at", "id"], name="contact_by_last_seen")),
                 ("contact", models.Index(fields=["owner", "created_at", "id"], condition=Q(is_archived=False), name="contact_by_entry")),
                 ("contact", models.Index(fields=["owner", "sort_name", "id"], condition=Q(is_archived=True), name="contact_archived")),
-                ("contact", models.Index(fields=["owner", "birthday_month", "birthday_day"], condition=Q(is_archived=False), name="contact_by_birthday")),
+                ("contact", models.Index(fields=["owner", "birthday_month", "birthday_day", "id"], condition=Q(is_archived=False), name="contact_by_birthday")),
                 ("contact", models.Index(fields=["owner", "contact_due_at", "id"], condition=Q(is_archived=False), name="contact_by_due")),
                 ("contact", models.Index(fields=["owner", "effective_cadence_days", "contact_due_at", "id"], condition=Q(is_archived=False) & Q(effective_cadence_days__isnull=False), name="contact_by_cadence")),
                 ("contact", models.Index(fields=["owner", "last_interaction_at"], condition=Q(is_favorite=True), name="contact_favorite")),
                 ("followup", models.Index(fields=["owner", "due_on", "id"], condition=Q(done_at=None), name="follow_up_open_by_due")),
                 ("dismissal", models.Index(fields=["owner"], name="dismissal_by_owner")),
-                ("importantdate", models.Index(fields=["owner", "month", "day"], name="date_by_month_day")),
+                ("importantdate", models.Index(fields=["owner", "month", "day", "id"], name="date_by_month_day")),
             ]
         ),
     ]

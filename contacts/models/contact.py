@@ -216,7 +216,7 @@ class Contact(OwnedModel):
             models.Index(fields=["owner", "sort_name", "id"], condition=Q(is_archived=True), name="contact_archived"),
             models.Index(fields=["owner", "next_interaction_at"], name="contact_by_next_planned"),
             models.Index(
-                fields=["owner", "birthday_month", "birthday_day"], condition=ACTIVE, name="contact_by_birthday"
+                fields=["owner", "birthday_month", "birthday_day", "id"], condition=ACTIVE, name="contact_by_birthday"
             ),
             models.Index(fields=["owner", "contact_due_at", "id"], condition=ACTIVE, name="contact_by_due"),
             models.Index(

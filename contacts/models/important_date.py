@@ -30,7 +30,7 @@ class ImportantDate(OwnedModel):
             models.CheckConstraint(condition=~models.Q(label=""), name="date_has_label"),
             *partial_dates.constraints("", name="date"),
         ]
-        indexes = [models.Index(fields=["owner", "month", "day"], name="date_by_month_day")]
+        indexes = [models.Index(fields=["owner", "month", "day", "id"], name="date_by_month_day")]
 
     def __str__(self) -> str:
         return f"{self.label}: {self.date}"
