@@ -12,7 +12,7 @@ WITHOUT_CLAUDE := DJANGO_SETTINGS_MODULE=crm.tests.settings_without_claude
 help:
 	@echo "make run       serve on http://127.0.0.1:8000 (HOST, PORT, DEMO_PASSWORD, DEMO=0)"
 	@echo "make test      every test that this machine can run (PYTEST_ARGS, REQUIRE_ALL=1)"
-	@echo "make bench     the benchmark (BENCH=quick, BENCH_ONLY=pages)"
+	@echo "make bench     the benchmark (BENCH=quick, BENCH_ONLY=bulk,weight)"
 	@echo "make lint      the linters and the checks"
 	@echo "make messages  the translation catalogues"
 	@echo "make pictures  the pictures of the README"

@@ -15,13 +15,19 @@ from bench import report
 from bench.report import ROOT, Row
 
 # In the order of the table. A part that needs what this machine lacks says so with `run.leave_out`.
-PARTS = ("pages", "streams", "tokens")
+PARTS = ("pages", "streams", "tokens", "bulk", "weight")
+# A quick run beside other work takes that many times as long, and nothing is wrong.
+_PATIENCE = 2.0
 
 
 @dataclass
 class Run:
     is_quick: bool
     left_out: list[str] = field(default_factory=list)
+
+    def clock(self, goal: float) -> float:
+        """A goal that is read off the clock, and is no ratio: a quick run is for machines that do other things too."""
+        return goal * _PATIENCE if self.is_quick else goal
 
     def leave_out(self, what: str) -> None:
         self.left_out.append(what)

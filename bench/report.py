@@ -30,6 +30,9 @@ class Row:
     def share(self) -> float | None:
         """Of the goal: 1 just meets it, more misses it."""
         judged = self.measured if self.ratio is None else self.ratio
+        if self.goal == 0:
+            # Where nothing is allowed, one is twice too much.
+            return 1 + judged
         return None if self.goal is None else judged / self.goal
 
     @property

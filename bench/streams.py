@@ -6,9 +6,7 @@ clients. Everything is bounded in count and in time.
 
 import asyncio
 import json
-import os
 import re
-import signal
 import subprocess
 import sys
 import tempfile
@@ -26,11 +24,11 @@ import psutil
 
 from bench.paced_api import Pace
 from bench.report import ROOT, Row
+from bench.serving import PASSWORD, serving
 
 if TYPE_CHECKING:
     from bench.__main__ import Run
 
-PASSWORD = "correct horse battery staple"
 PAGES = ("/contacts/", "/contacts/1/", "/assistant")
 # Of a stream, in seconds between two pieces of some words each: a model's usual pace.
 _EVERY = 0.2
@@ -64,30 +62,8 @@ def stand_in() -> Iterator[str]:
 @contextmanager
 def server(api: str, database: str, **variables: str) -> Iterator["Server"]:
     """`manage.py serve` with the sample data, asking `api`."""
-    environment = {name: value for name, value in os.environ.items() if name == "PATH"} | {
-        "DJANGO_SETTINGS_MODULE": "bench.settings",
-        "DATABASE_URL": database,
-        "CLAUDE_BASE_URL": api,
-        "CLAUDE_API_KEY": "sk-ant-bench",
-        "DEMO_PASSWORD": PASSWORD,
-        "PORT": "0",
-    }
-    process = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "manage.py", "serve"],
-        cwd=ROOT, env=environment | variables, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    try:
-        assert process.stdout is not None
-        said = ""
-        while "Ctrl-C" not in said:
-            line = process.stdout.readline()
-            if not line:
-                raise SystemExit(f"The server did not start: {said}")
-            said += line
-        yield Server(int(re.findall(r"http://127\.0\.0\.1:(\d+)", said)[0]), psutil.Process(process.pid))
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=30)
+    with serving(database, CLAUDE_BASE_URL=api, CLAUDE_API_KEY="sk-ant-bench", **variables) as served:
+        yield Server(served.port, served.process)
 
 
 @dataclass
@@ -310,21 +286,20 @@ def _p95(values: list[float]) -> float:
 # --- All of it ----------------------------------------------------------------------------------
 
 
-async def measured(database: str, *, is_quick: bool = False) -> dict[str, dict[str, Any]]:
+async def measured(database: str, *, is_quick: bool = False) -> dict[str, Any]:
     """The figures; a quick run has fewer clients and less time."""
-    small, large = (50, 100) if is_quick else (200, 500)
+    sizes, seconds = ((100,), 4) if is_quick else ((200, 500), 12)
     with stand_in() as api, server(api, database) as here:
         await here.sign_in()
         for path in PAGES * 3:
             await here.get(path)
         first = await first_text(here, api, times=10 if is_quick else 40)
-        quiet = await pages(here, seconds=3 if is_quick else 6)
+        quiet = await pages(here, seconds=2 if is_quick else 6)
         return {
             "first": first,
             "quiet": {"page_median_ms": median(quiet), "page_p95_ms": _p95(quiet)},
-            "small": await crowd(here, api, size=small, seconds=6 if is_quick else 12, quiet=quiet),
-            "large": await crowd(here, api, size=large, seconds=6 if is_quick else 12, quiet=quiet),
-            "left": await leavers(here, api, size=large),
+            "crowds": [await crowd(here, api, size=size, seconds=seconds, quiet=quiet) for size in sizes],
+            "left": await leavers(here, api, size=sizes[-1]),
         }
 
 
@@ -332,8 +307,8 @@ def rows(run: "Run") -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as place:
         found = asyncio.run(measured(f"sqlite:///{place}/db.sqlite3", is_quick=run.is_quick))
     yield from _rows_of_first(found["first"])
-    for one, goal in ((found["small"], None), (found["large"], 3.0)):
-        yield from _rows_of_crowd(one, goal)
+    for one in found["crowds"]:
+        yield from _rows_of_crowd(one, 3.0 if one is found["crowds"][-1] else None)
     left = found["left"]
     seconds = left["seconds_until_gone"] if left["is_back"] else 99.0
     yield _row("until nothing is left of those who left", f"{left['size']} streams", seconds, "s", goal=10)
