@@ -509,10 +509,18 @@ def test_a_server_that_is_not_there_leaves_the_question(claude, assistant, compl
 
 def test_a_connection_that_breaks_midway_is_said_and_the_text_stays(claude, assistant, complaints, monkeypatch):
     """The server fails just before the end, so that its answer is cut off."""
-    keep = conversations.keep
-    monkeypatch.setattr(conversations, "keep", lambda *args: 1 / 0)
+    keep, is_read = conversations.keep, threading.Event()
+
+    def fail(*args, **kwargs):
+        # What was sent in the same instant as the connection breaks may go down with it.
+        is_read.wait(10)
+        raise OSError
+
+    monkeypatch.setattr(conversations, "keep", fail)
     claude.streams("She is well", pieces=1)
     assistant.ask()
+    assistant.page.get_by_text("She is well").wait_for()
+    is_read.set()
     assistant.page.locator("#send:enabled").wait_for()
     _until(assistant.status.inner_text)
     assert assistant.answer.inner_text() == "She is well"
