@@ -263,6 +263,10 @@ def _postgresql_index(document: Document) -> Iterator[str]:
     )
 
 
+# A setting of one transaction of PostgreSQL, in which triggers rest (`keeping_in_the_end`).
+_LOADING = "contacts.loading"
+
+
 def _postgresql_trigger(trigger: Trigger) -> Iterator[str]:
     yield f"""
         CREATE OR REPLACE FUNCTION {trigger.name}() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -270,7 +274,8 @@ def _postgresql_trigger(trigger: Trigger) -> Iterator[str]:
     """
     yield (
         f"CREATE OR REPLACE TRIGGER {trigger.name} AFTER {trigger.event} ON {trigger.table} "
-        f"FOR EACH ROW EXECUTE FUNCTION {trigger.name}()"
+        f"FOR EACH ROW WHEN (current_setting('{_LOADING}', true) IS DISTINCT FROM 'on') "
+        f"EXECUTE FUNCTION {trigger.name}()"
     )
 
 
@@ -309,19 +314,50 @@ def loading_in_bulk(connection: BaseDatabaseWrapper, *, owner: int) -> Iterator[
     if vendor == "postgresql":
         _run(connection, (f"DROP INDEX IF EXISTS {document.index}" for document in DOCUMENTS))
     yield
-    if vendor == "postgresql":
-        # Not knowing how many rows have come, the planner would read whole tables for each contact.
-        _run(connection, (f"ANALYZE {table}" for table in _READ_BY_REFRESH))
-    of_owner = f"IN (SELECT mine.id FROM contacts_contact mine WHERE mine.owner_id = {int(owner)})"
-    _run(connection, [_REFRESH_TIMES.format(now=_NOW[vendor], which=of_owner)])
-    _run(connection, [_REFRESH_CADENCE.format(which=of_owner)])
-    _run(connection, [_REFRESH_DUE.format(due=_DUE[vendor], which=of_owner)])
-    _run(connection, (_REFRESH_OWNER.format(table=table, which="owner_id IS NULL") for table in _ABOUT_A_CONTACT))
+    _keep_all(connection, owner=owner)
     if vendor == "postgresql":
         # No index is made of a table while foreign keys in it are still to be checked.
         connection.check_constraints()
     install(connection, rebuild=True)
-    _run(connection, [_STALE.format(which=of_owner)])
+    _run(connection, [_STALE.format(which=_of(owner))])
+
+
+@contextmanager
+def keeping_in_the_end(connection: BaseDatabaseWrapper, *, owner: int) -> Iterator[None]:
+    """Inside, nothing is kept of what this transaction writes but its texts; in the end, it is for `owner`'s contacts.
+
+    Row by row each contact would be written as often as somebody was met; PostgreSQL would also read over all that
+    it was before. Others see nothing of it; where others can write meanwhile, on PostgreSQL, they need not wait.
+    """
+    vendor = connection.vendor
+    resting = list(_triggers(vendor))
+    if vendor == "postgresql":
+        _run(connection, [f"SET LOCAL {_LOADING} = 'on'"])
+    else:
+        _run(connection, (f"DROP TRIGGER IF EXISTS {trigger.name}" for trigger in resting))
+    yield
+    _keep_all(connection, owner=owner)
+    _run(connection, [_STALE.format(which=_of(owner))])
+    if vendor == "postgresql":
+        _run(connection, [f"SET LOCAL {_LOADING} = 'off'"])
+    else:
+        _run(connection, map(_sqlite_trigger, resting))
+
+
+def _keep_all(connection: BaseDatabaseWrapper, *, owner: int) -> None:
+    """What triggers keep, for all of one owner's."""
+    vendor, of_owner = connection.vendor, _of(owner)
+    if vendor == "postgresql":
+        # Not knowing how many rows have come, the planner would read whole tables for each contact.
+        _run(connection, (f"ANALYZE {table}" for table in _READ_BY_REFRESH))
+    _run(connection, [_REFRESH_TIMES.format(now=_NOW[vendor], which=of_owner)])
+    _run(connection, [_REFRESH_CADENCE.format(which=of_owner)])
+    _run(connection, [_REFRESH_DUE.format(due=_DUE[vendor], which=of_owner)])
+    _run(connection, (_REFRESH_OWNER.format(table=table, which="owner_id IS NULL") for table in _ABOUT_A_CONTACT))
+
+
+def _of(owner: int) -> str:
+    return f"IN (SELECT mine.id FROM contacts_contact mine WHERE mine.owner_id = {int(owner)})"
 
 
 def _install_on_sqlite(connection: BaseDatabaseWrapper, *, rebuild: bool) -> Iterator[str]:

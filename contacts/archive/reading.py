@@ -7,6 +7,7 @@ its column's own checks, and a reference leads to a row of the same archive or n
 import json
 import zlib
 from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import islice
 from typing import IO, Any, BinaryIO
 from zipfile import BadZipFile, ZipFile
@@ -42,7 +43,8 @@ def restore(book: Book, stream: BinaryIO) -> dict[str, int]:
     try:
         with ZipFile(stream) as archive, transaction.atomic():
             _check(archive)
-            counts = _Restoring(book, archive).run()
+            with triggers.keeping_in_the_end(connection, owner=book.user.pk):
+                counts = _Restoring(book, archive).run()
     except (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
         raise ArchiveError(_("This is no archive, or it is damaged.")) from error
     except DatabaseError as error:
@@ -121,22 +123,15 @@ class _Restoring:
 
     def _batch(self, kind: Kind, batch: list[dict[str, Any]], before: int) -> None:
         made = [self._row(kind, said, before + number) for number, said in enumerate(batch, start=1)]
-        stamps = {field.attname for field in kind.columns if _stamps_itself(field)}
-        kept = [{name: getattr(row, name) for name in stamps} for row in made]
         kind.model._default_manager.bulk_create(made)
-        for row, said, moments in zip(made, batch, kept, strict=True):
-            self.ids[kind.model][said.get("id")] = row.pk
-            for name, moment in moments.items():
-                setattr(row, name, moment)
-        if stamps:
-            kind.model._default_manager.bulk_update(made, stamps, batch_size=_ROWS)
+        self.ids[kind.model] |= {said["id"]: row.pk for row, said in zip(made, batch, strict=True)}
         if kind.linked:
             self._link(kind, zip(made, batch, strict=True))
 
     def _row(self, kind: Kind, said: dict[str, Any], line: int) -> Model:
         if not isinstance(said.get("id"), int):
             raise _wrong(kind.file, line)
-        known = {field.attname: field for field in kind.columns if not field.primary_key}
+        known = _writable(kind)
         given = {name: value for name, value in said.items() if name in known}
         for name, value in given.items():
             if isinstance(value, list | dict) and not isinstance(known[name], JSONField):
@@ -146,9 +141,8 @@ class _Restoring:
         if kind.model is Contact and (through := said.get("met_through_id")) is not None:
             self.met_through[said.get("id")] = through  # type: ignore[index]
         row = kind.model(**self._values(kind.model, given, kind.file, line))
-        for field in kind.model._meta.concrete_fields:
-            if is_of_user(field):
-                setattr(row, field.attname, self.book.user.pk)
+        for name in _owners(kind.model):
+            setattr(row, name, self.book.user.pk)
         self._clean(row, kind.file, line)
         return row
 
@@ -167,9 +161,8 @@ class _Restoring:
             raise _wrong(file, line) from None
 
     def _clean(self, row: Model, file: str, line: int) -> None:
-        links = [field.name for field in row._meta.concrete_fields if isinstance(field, ForeignKey)]
         try:
-            row.clean_fields(exclude=[*links, row._meta.pk.name])
+            row.clean_fields(exclude=_keys(type(row)))
         except (ValidationError, TypeError):
             raise _wrong(file, line) from None
 
@@ -195,8 +188,20 @@ class _Restoring:
             Contact.objects.filter(pk=ids[old]).update(met_through=ids[through])
 
 
-def _stamps_itself(field: Field) -> bool:
-    return bool(getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False))
+@cache
+def _writable(kind: Kind) -> dict[str, Field]:
+    return {field.attname: field for field in kind.columns if not field.primary_key}
+
+
+@cache
+def _owners(model: type[Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields if is_of_user(field)]
+
+
+@cache
+def _keys(model: type[Model]) -> set[str]:
+    fields = model._meta.concrete_fields
+    return {field.name for field in fields if field.primary_key or isinstance(field, ForeignKey)}
 
 
 def _wrong(file: str, line: int) -> ArchiveError:

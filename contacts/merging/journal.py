@@ -173,13 +173,4 @@ def _restore(model: type[Model], group: list[Change]) -> None:
             pks = [change["pk"] for change in group[start : start + _ROWS_PER_QUERY]]
             manager.filter(pk__in=pks).update(**before)
         return
-    values = [rows.load(model, change["before"]) for change in group]
-    manager.bulk_create(model(**each) for each in values)
-    for each in values:  # the moments that a model writes by itself when it is made
-        moments = {
-            field.attname: each[field.attname]
-            for field in rows.columns(model)
-            if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
-        }
-        if moments:
-            manager.filter(pk=each[model._meta.pk.attname]).update(**moments)
+    manager.bulk_create(model(**rows.load(model, change["before"])) for change in group)

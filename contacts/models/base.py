@@ -33,6 +33,21 @@ class OwnedModel(models.Model):
         abstract = True
 
 
+class StampField(models.DateTimeField):
+    """A moment that a row is given when it is made or written, but for a new row that brings its own.
+
+    Such a row comes back: from an archive, or from a merge that is undone. Migrations see an ordinary column.
+    """
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        own = getattr(model_instance, self.attname)
+        return own if add and own else super().pre_save(model_instance, add)
+
+    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+        name, _path, args, kwargs = super().deconstruct()
+        return name or "", "django.db.models.DateTimeField", list(args), dict(kwargs)
+
+
 class KeptByDatabase(models.Field):
     """Mixin for a column that triggers keep (`contacts.triggers`): Django reads it, never writes it.
 

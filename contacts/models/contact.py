@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from contacts import naming, partial_dates
-from contacts.models.base import KeptDateTimeField, KeptPositiveSmallIntegerField, OwnedModel, OwnedQuerySet
+from contacts.models.base import KeptDateTimeField, KeptPositiveSmallIntegerField, OwnedModel, OwnedQuerySet, StampField
 from contacts.models.labels import CADENCE_VALIDATORS, Organization, Tag
 from contacts.models.profile import check_time_zone
 from contacts.partial_dates import PartialDate
@@ -176,8 +176,8 @@ class Contact(OwnedModel):
         help_text=_("Off: nothing about this person is ever sent to an AI service, not even the name."),
     )
     extra = models.JSONField(_("other properties"), default=dict, blank=True, editable=False)
-    created_at = models.DateTimeField(_("created"), auto_now_add=True)
-    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+    created_at = StampField(_("created"), auto_now_add=True)
+    updated_at = StampField(_("changed"), auto_now=True)
     sort_name = SortNameField(max_length=300, editable=False, default="")
 
     # Kept by triggers: the latest contact that has taken place, the first that is planned (both

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from contacts.models.base import KeptOwner, OwnedModel, OwnedQuerySet
+from contacts.models.base import KeptOwner, OwnedModel, OwnedQuerySet, StampField
 from contacts.models.contact import Contact
 from contacts.models.interaction import Interaction
 
@@ -55,7 +55,7 @@ class FollowUp(OwnedModel):
         null=True,
         blank=True,
     )
-    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    created_at = StampField(_("created"), auto_now_add=True)
 
     objects = FollowUpQuerySet.as_manager()
 

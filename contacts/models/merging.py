@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from contacts.models.base import OwnedModel, OwnedQuerySet
+from contacts.models.base import OwnedModel, OwnedQuerySet, StampField
 from contacts.models.contact import Contact
 
 
@@ -27,7 +27,7 @@ class NotSame(OwnedModel):
 
     one = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+", verbose_name=_("contact"))
     other = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+", verbose_name=_("the other"))
-    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    created_at = StampField(_("created"), auto_now_add=True)
 
     objects = NotSameQuerySet.as_manager()
 

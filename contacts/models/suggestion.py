@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from contacts.models.base import KeptOwner, OwnedModel, OwnedQuerySet
+from contacts.models.base import KeptOwner, OwnedModel, OwnedQuerySet, StampField
 
 
 class SuggestionType(models.TextChoices):
@@ -42,7 +42,7 @@ class Dismissal(OwnedModel):
     type = models.CharField(_("kind"), max_length=20, choices=SuggestionType)
     identity = models.CharField(_("which"), max_length=120, blank=True)
     until = models.DateField(_("until"), null=True, blank=True)
-    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    created_at = StampField(_("created"), auto_now_add=True)
 
     objects = DismissalQuerySet.as_manager()
 

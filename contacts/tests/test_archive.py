@@ -1,5 +1,6 @@
 """Everything of a user leaves as one archive, and a fresh installation reads it back to the same data."""
 
+import datetime as dt
 import io
 import json
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -9,6 +10,7 @@ from django.apps import apps
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -89,6 +91,29 @@ def test_it_comes_back_as_it_was(full, charlie):
     seen = Contact.objects.order_by("pk").values_list("last_interaction_at", "next_interaction_at", "contact_due_at")
     assert list(seen.filter(owner=charlie)) == list(seen.filter(owner=full))
     assert Profile.objects.get(user=charlie).language == Profile.objects.get(user=full).language
+
+
+def test_when_to_call_somebody_never_seen_comes_back_too(alice, charlie):
+    contact = ContactFactory(owner=alice, cadence_days=30, created_at=timezone.now() - dt.timedelta(days=20))
+    restore(charlie, archive_of(alice))
+    due = Contact.objects.values_list("contact_due_at", flat=True)
+    assert due.get(owner=charlie) == due.get(pk=contact.pk)
+
+
+def test_what_is_written_after_it_counts_at_once(alice, charlie):
+    ContactFactory(owner=alice)
+    restore(charlie, archive_of(alice))
+    contact = Contact.objects.get(owner=charlie)
+    talk = InteractionFactory.with_contact(contact)
+    contact.refresh_from_db()
+    assert contact.last_interaction_at == talk.occurred_at
+
+
+def test_an_archive_that_is_refused_leaves_nothing_asleep(full, charlie, alice):
+    with pytest.raises(reading.ArchiveError):
+        restore(charlie, repacked(archive_of(full), {"interactions.jsonl": change_first(kind="seance")}))
+    talk = InteractionFactory.with_contact(ContactFactory(owner=charlie))
+    assert Contact.objects.get(owner=charlie).last_interaction_at == talk.occurred_at
 
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=60)
