@@ -41,13 +41,14 @@ def _locked(book: Book, kept: int, gone: int) -> tuple[Contact, Contact] | None:
 
 def _merged(book: Book, kept: Contact, gone: Contact, choices: dict[str, Choice]) -> Merge:
     journal = Journal()
-    name = str(gone)
+    name, touched_at = str(gone), kept.updated_at
     values = _values(kept, gone, choices)
     moving.move(book, journal, kept=kept, gone=gone)
     signals.merged.send(sender=Contact, book=book, kept=kept.pk, gone=gone.pk, journal=journal)
     journal.update([kept], **values)
     journal.delete([Contact.objects.get(pk=gone.pk)])
     _touch(kept.pk)
+    journal.stamp(Contact.objects.get(pk=kept.pk), before=touched_at)
     return Merge.objects.create(owner=book.user, kept_id=kept.pk, name=name[:400], changes=journal.changes)
 
 
@@ -78,7 +79,10 @@ def undo(book: Book, merge: Merge) -> Contact:
     row = book.merges.select_for_update().get(pk=merge.pk)
     take_back(row.changes)
     row.delete()
+    touched_at = Contact.objects.values_list("updated_at", flat=True).get(pk=kept.pk)
     _touch(kept.pk)
+    if touched_at < kept.updated_at:  # nobody has written since the merge: it is as it was then
+        Contact.objects.filter(pk=kept.pk).update(updated_at=touched_at)
     gone = [change["pk"] for change in row.changes if _is_contact_gone(change)]
     return book.contacts.filter(pk__in=gone).first() or kept
 

@@ -1,5 +1,6 @@
 """Writes that remember what was there, and can be taken back as long as nobody wrote over them."""
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import groupby
@@ -17,6 +18,8 @@ Change = dict[str, Any]
 # Written by programs, who go on after a merge: a row that has been changed since, or is gone, is left as
 # it is, and does not keep the rest from being taken back.
 _BOOKKEEPING = {"contacts.calendarevent", "contacts.importrow"}
+# When a row was changed, as it says itself; so is this.
+_STAMP = "updated_at"
 # What one query may name; SQLite's bound is some 30,000.
 _ROWS_PER_QUERY = 5_000
 
@@ -55,6 +58,11 @@ class Journal:
         if changed:
             found = [row for row, _value in changed]
             type(found[0])._base_manager.bulk_update(found, [column], batch_size=_ROWS_PER_QUERY // 10)
+
+    def stamp(self, row: Model, *, before: dt.datetime) -> None:
+        """Notes that `row` says since now that it was changed, and not any more that it was at `before`."""
+        after = rows.dump(row, [_STAMP])
+        self.changes.append(_change(row, {_STAMP: before.isoformat()}, after))
 
     def delete(self, found: Iterable[Model]) -> None:
         """Deletes rows of one model to which nothing refers."""
@@ -97,12 +105,16 @@ def _models() -> dict[str, type[Model]]:
 
 
 def _without_changed_bookkeeping(changes: list[Change]) -> list[Change]:
-    found = _rows_of((change["model"], change["pk"]) for change in changes if change["model"] in _BOOKKEEPING)
+    found = _rows_of((change["model"], change["pk"]) for change in changes if _is_bookkeeping(change))
     return [
         change
         for change in changes
-        if change["model"] not in _BOOKKEEPING or _is_as(found.get((change["model"], change["pk"])), change["after"])
+        if not _is_bookkeeping(change) or _is_as(found.get((change["model"], change["pk"])), change["after"])
     ]
+
+
+def _is_bookkeeping(change: Change) -> bool:
+    return change["model"] in _BOOKKEEPING or set(change["before"]) == {_STAMP}
 
 
 def references(changes: Iterable[Change]) -> set[tuple[str, Any]]:

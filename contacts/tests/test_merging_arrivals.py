@@ -71,6 +71,30 @@ def test_undoing_the_import_leaves_whom_it_made_and_somebody_merged(as_alice, by
     assert Organization.objects.get().contacts.get() == fontaine, "it came with the import, and was not dropped"
 
 
+@pytest.mark.parametrize("stays", ["by hand", "imported"])
+def test_the_import_is_undone_whole_once_the_merge_is(as_alice, by_hand, imported, merge, split, stays):
+    batch, fontaine = imported
+    merge(*((by_hand, fontaine) if stays == "by hand" else (fontaine, by_hand)))
+    split()
+    do(as_alice, batch, "undo")
+    assert Contact.objects.get() == by_hand
+    assert "Your book is as it was before." in as_alice.get(batch.get_absolute_url()).text
+
+
+def test_whoever_was_changed_between_a_merge_and_its_undoing_outlives_the_import(
+    as_alice, by_hand, imported, merge, split
+):
+    batch, fontaine = imported
+    merge(fontaine, by_hand)
+    changed = Contact.objects.get(pk=fontaine.pk)
+    changed.is_favorite = True
+    changed.save()
+    split()
+    do(as_alice, batch, "undo")
+    assert Contact.objects.get(pk=fontaine.pk).is_favorite
+    assert "Changed since the import" in text_of(as_alice.get(batch.get_absolute_url()))
+
+
 @pytest.mark.parametrize("stays", ["updated", "other"])
 def test_undoing_the_import_takes_nothing_from_somebody_merged_that_they_had_before(as_alice, alice, merge, stays):
     updated = ContactFactory(owner=alice, first_name="Paul", last_name="Roux")
