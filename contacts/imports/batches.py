@@ -79,7 +79,7 @@ def decide(book: Book, batch: Import, decisions: dict[int, tuple[str, int | None
     """By row, what to do and, for an update, whom: only one of its matches who is still there, else it is left out."""
     wanted = {contact for _decision, contact in decisions.values() if contact}
     there = set(book.contacts.filter(pk__in=wanted).values_list("pk", flat=True))
-    for row in batch.rows.filter(pk__in=decisions, state=ImportRow.State.WAITING).defer("photo", "card"):
+    for row in batch.rows.filter(pk__in=decisions, state=ImportRow.State.WAITING).defer("card"):
         decision, contact = decisions[row.pk]
         if decision == Decision.UPDATE:
             if contact not in there.intersection(match[0] for match in row.matches):
@@ -119,7 +119,7 @@ def _row(file: ImportFile, number: int, read: Read) -> ImportRow:
     if read.photo:
         read = replace(read, photo=b"", remarks=(*read.remarks, _("The photo is left out.")))
     row.label, row.card = plans.called(read)[:300], stored.to_json(read)
-    row.digest = stored.digest(row.card, b"")
+    row.digest = stored.digest(row.card)
     if not row.label:
         return _unreadable(row, read.notes, _("There is no name in it, no e-mail address and no phone number."))
     return row

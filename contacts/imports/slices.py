@@ -73,11 +73,11 @@ class _Slice:
 
     def _next(self, batch: Import) -> list[ImportRow]:
         if batch.state == State.COMPARING:
-            return list(_left(batch).defer("photo")[:CHUNK])
+            return list(_left(batch)[:CHUNK])
         if batch.state == State.UNDOING:
-            return list(_left(batch).defer("photo", "card").order_by("-number")[:CHUNK])
+            return list(_left(batch).defer("card").order_by("-number")[:CHUNK])
         # Whom cards name is looked for when everybody has come.
-        return list(batch.rows.to_write()[:CHUNK]) or list(batch.rows.to_tie().defer("photo")[:CHUNK])
+        return list(batch.rows.to_write()[:CHUNK]) or list(batch.rows.to_tie()[:CHUNK])
 
     def _work(self, batch: Import, rows: list[ImportRow]) -> None:
         if batch.state == State.COMPARING:

@@ -1,4 +1,4 @@
-"""A card as a row keeps it until it is decided on: JSON, beside the bytes of its photo."""
+"""A card as a row keeps it until it is decided on: JSON, without its photo."""
 
 import datetime as dt
 import hashlib
@@ -11,12 +11,14 @@ from contacts.partial_dates import PartialDate
 
 DAYS = ("met_on", "paused_until", "deceased_on")
 _BLANK = asdict(Card())
+# Rows of earlier imports are known by a digest that this was part of.
+_NO_PHOTO = hashlib.sha256(b"").digest()
 # What a database's JSON does not take, as `json` writes it: NUL, and halves of surrogate pairs.
 _UNKEEPABLE = ("\\u0000", "\\ud")
 
 
 def to_json(card: Card) -> dict[str, Any]:
-    """All of it but the photo."""
+    """All of it but the photo, which is left out."""
     data = {name: value for name, value in asdict(card).items() if name != "photo" and value != _BLANK[name]}
     data |= {name: data[name].isoformat() for name in DAYS if name in data}
     data["birthday"] = date_parts(card.birthday)
@@ -25,7 +27,7 @@ def to_json(card: Card) -> dict[str, Any]:
     return _cleaned(data) if any(sign in written for sign in _UNKEEPABLE) else data
 
 
-def from_json(data: dict[str, Any], photo: bytes = b"") -> Card:
+def from_json(data: dict[str, Any]) -> Card:
     """What `to_json` was given."""
     plain: dict[str, Any] = {
         name: value for name, value in data.items() if isinstance(value, str | int) and name not in DAYS
@@ -41,15 +43,14 @@ def from_json(data: dict[str, Any], photo: bytes = b"") -> Card:
         tags=tuple(data.get("tags", ())),
         remarks=tuple(data.get("remarks", ())),
         extra=data.get("extra", {}),
-        photo=photo,
     )
 
 
-def digest(data: dict[str, Any], photo: bytes) -> str:
+def digest(data: dict[str, Any]) -> str:
     """Equal for cards that say the same, wherever in a file they are."""
     said = {name: value for name, value in data.items() if name not in ("line", "remarks")}
     written = json.dumps(said, sort_keys=True).encode()
-    return hashlib.sha256(written + hashlib.sha256(photo).digest()).hexdigest()[:40]
+    return hashlib.sha256(written + _NO_PHOTO).hexdigest()[:40]
 
 
 def plain(value: Any) -> Any:

@@ -52,7 +52,7 @@ def drop_unused_labels(book: Book, batch: Import) -> None:
 def _made(batch: Import, targets: Iterable[int]) -> dict[int, list[ImportRow]]:
     """Of `targets`, those that the batch made, each with all rows of the batch that went into it."""
     by_target: dict[int, list[ImportRow]] = defaultdict(list)
-    for row in batch.rows.filter(target__in=targets).exclude(journal={}).defer("photo", "card"):
+    for row in batch.rows.filter(target__in=targets).exclude(journal={}).defer("card"):
         by_target[row.target_id or 0].append(row)
     return {pk: rows for pk, rows in by_target.items() if any(row.journal.get("is_new") for row in rows)}
 

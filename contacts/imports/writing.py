@@ -38,7 +38,7 @@ def _refuse(row: ImportRow, reason: str) -> None:
 
 
 def _write(book: Book, batch: Import, rows: Sequence[ImportRow]) -> None:
-    writer = _Writer(book, batch, [(row, stored.from_json(row.card, bytes(row.photo))) for row in rows])
+    writer = _Writer(book, batch, [(row, stored.from_json(row.card)) for row in rows])
     writer.write()
     save_rows(rows, WRITTEN_COLUMNS)
     if writer.labels.has_made:

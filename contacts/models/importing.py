@@ -151,7 +151,7 @@ class ImportRowQuerySet(OwnedQuerySet["ImportRow"]):
         """Those of one verdict, or `left_out`, or `kept` when the rest was undone; all for an empty `show`."""
         parts = {"": Q(), "left_out": _LEFT_OUT, "kept": _KEPT}
         rows = self.filter(parts.get(show, Q(verdict=show)))
-        return rows.select_related("file", "target__organization").defer("photo")
+        return rows.select_related("file", "target__organization")
 
     def verdicts(self) -> dict[str, int]:
         """How many there are of each verdict."""
@@ -201,7 +201,6 @@ class ImportRow(OwnedModel):
     label = models.CharField(_("name"), max_length=300, blank=True)
     # `imports.stored` writes and reads it.
     card = models.JSONField(default=dict)
-    photo = models.BinaryField(default=b"", blank=True)
     # Equal for rows that say the same.
     digest = models.CharField(max_length=40, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.READ)

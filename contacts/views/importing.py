@@ -160,7 +160,7 @@ def import_left_out(request: HttpRequest, pk: int) -> HttpResponse:
     response["Content-Disposition"] = 'attachment; filename="left-out.csv"'
     table = csv.writer(response)
     table.writerow([_("file"), _("line"), _("name"), _("reason")])
-    for row in batch.rows.left_out().select_related("file").defer("photo", "card").iterator():
+    for row in batch.rows.left_out().select_related("file").defer("card").iterator():
         cells = (row.file.name, str(row.line), row.label, str(row.why_left_out))
         table.writerow(map(guarded, cells))
     return response

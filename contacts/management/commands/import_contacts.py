@@ -56,7 +56,7 @@ class Command(BaseCommand):
         if done:
             summary = batch.rows.summary()
             self.stdout.write(f"Made {summary['new']:,}, updated {summary['update']:,}.")
-        for row in batch.rows.left_out().select_related("file").defer("photo", "card").iterator():
+        for row in batch.rows.left_out().select_related("file").defer("card").iterator():
             self.stdout.write(f"{row.file}, line {row.line}: {row.label}: {row.why_left_out}")
 
 
