@@ -10,8 +10,8 @@ name; `@7` is a contact in the book of user 7, and `@@7` one that is put away th
 column of their own on PostgreSQL, in whose order it finds the latest.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from django.db import connection, transaction
 
@@ -60,10 +60,13 @@ def _write(contacts: list[int]) -> None:
                 [(pk, " ".join(words)) for pk, words in rows],
             )
         else:
-            cursor.executemany(
-                f"INSERT INTO {TABLE}(contact_id, mark, words) VALUES (%s, %s, array_to_tsvector(%s::text[])) "
+            made = [(pk, words[0], " ".join(words[1:])) for pk, words in rows]
+            cursor.execute(
+                f"INSERT INTO {TABLE}(contact_id, mark, words) "
+                "SELECT pk, mark, array_to_tsvector(string_to_array(words, ' ')) "
+                "FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS made(pk, mark, words) "
                 "ON CONFLICT (contact_id) DO UPDATE SET mark = excluded.mark, words = excluded.words",
-                [(pk, words[0], words[1:]) for pk, words in rows],
+                [list(column) for column in zip(*made, strict=True)] or [[], [], []],
             )
 
 
@@ -79,14 +82,20 @@ def _kept(words: Iterable[str]) -> list[str]:
 
 def _words(contacts: list[int]) -> dict[int, list[str]]:
     """By contact: the marks and the words of the name first, each once."""
-    words: dict[int, dict[str, None]] = defaultdict(dict)
+    words: dict[int, dict[str, None]] = {}
     for pk, mark, name in _names(contacts):
-        its = naming.words(name)
-        words[pk] = dict.fromkeys([mark, *(NAMED + word[:LONGEST_WORD] for word in its)])
+        words[pk] = dict.fromkeys([mark, *(NAMED + word for word in _folded(name))])
     for pk, *texts in _texts(contacts):
         if pk in words:
-            words[pk] |= dict.fromkeys(word[:LONGEST_WORD] for word in naming.words(" ".join(filter(None, texts))))
+            for part in " ".join(filter(None, texts)).split():
+                words[pk].update(_folded(part))
     return {pk: list(its) for pk, its in words.items()}
+
+
+@lru_cache(maxsize=20_000)
+def _folded(part: str) -> dict[str, None]:
+    """The words in it. The same parts come again and again, and to take one apart costs more than to remember it."""
+    return dict.fromkeys(word[:LONGEST_WORD] for word in naming.words(part))
 
 
 def _names(contacts: list[int]) -> Iterator[tuple[int, str, str]]:

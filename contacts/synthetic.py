@@ -17,7 +17,7 @@ from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.db.models import Model
 
-from contacts import naming, search_index, triggers
+from contacts import bulk, naming, triggers
 from contacts.book import Book
 from contacts.models import Contact, ContactMethod, FollowUp, ImportantDate, Interaction, Organization, Tag
 
@@ -146,13 +146,12 @@ def populate(
 
     Calls `on_progress` now and then with the number of people made so far.
     """
-    with transaction.atomic(), triggers.loading_in_bulk(connection, owner=owner.pk):
+    with transaction.atomic(), bulk.loading(connection, owner=owner.pk):
         writer = Writer(Book(owner), seed)
         for first in range(0, contacts, BATCH):
             numbers = range(first, min(first + BATCH, contacts))
             writer.write(numbers)
             on_progress(numbers.stop)
-    search_index.refresh()
     triggers.take_stock(connection)
     return writer.made
 
@@ -191,9 +190,9 @@ class Writer:
         self.midnight = book.start_of(book.today)
         self.made: Counter[str] = Counter()
         self.tags = self._tags()
-        # The ids in the order in which they are founded.
-        self.organizations: list[int] = []
-        self.known = {name.lower(): pk for name, pk in book.organizations.values_list("name", "pk").iterator()}
+        # In the order in which they are founded.
+        self.organizations: list[Organization] = []
+        self.known = {organization.name.lower(): organization for organization in book.organizations.iterator()}
         self.neighbour: int | None = None
 
     def write(self, numbers: range) -> None:
@@ -228,7 +227,7 @@ class Writer:
         names = [_company(number) for number in range(len(self.organizations), min(count, _COMPANY_NAMES))]
         missing = [name for name in names if name.lower() not in self.known]
         rows = self._add(Organization, (Organization(owner=self.book.user, name=name) for name in missing))
-        self.known |= {row.name.lower(): row.pk for row in rows}
+        self.known |= {row.name.lower(): row for row in rows}
         self.organizations += [self.known[name.lower()] for name in names]
 
     def _contact(self, number: int, dice: Dice) -> Contact:
@@ -241,7 +240,7 @@ class Writer:
             owner=self.book.user,
             first_name="" if is_company else _name(dice, _FIRST_NAMES, double=0.06),
             last_name="" if is_company else _name(dice, _LAST_NAMES, double=0.12),
-            organization_id=employer,
+            organization=employer,
             job_title=dice.pick(_JOBS) if employer and not is_company else "",
             birthday_day=born.day if born else None,
             birthday_month=born.month if born else None,
@@ -260,7 +259,7 @@ class Writer:
             share_with_ai=not dice.happens(0.01),
         )
 
-    def _employer(self, number: int, dice: Dice) -> int:
+    def _employer(self, number: int, dice: Dice) -> Organization:
         """Among those founded by the time of this person, whatever the batch."""
         return self.organizations[dice.upto(min(number // _PEOPLE_PER_ORGANIZATION + 3, _COMPANY_NAMES))]
 
@@ -347,7 +346,9 @@ def _reserve(model: type[Model], count: int) -> Sequence[int]:
     table = model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            query = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
+            # The sequence in a row of its own: else it would be looked up for each number.
+            sequence = "SELECT pg_get_serial_sequence(%s, 'id')::regclass AS pks OFFSET 0"
+            query = f"SELECT nextval(pks) FROM ({sequence}) one, generate_series(1, %s)"  # noqa: S608
             cursor.execute(query, [table, count])
             return [pk for (pk,) in cursor.fetchall()]
         # Nobody else writes while this transaction lasts.

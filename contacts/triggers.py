@@ -27,21 +27,28 @@ _COUNTED = """
     FROM contacts_interaction_contacts link JOIN contacts_interaction i ON i.id = link.interaction_id
     WHERE link.contact_id = contacts_contact.id AND i.counts_as_contact AND i.occurred_at
 """
+_LAST = f"(SELECT MAX(i.occurred_at) {_COUNTED} <= {{now}})"
+_NEXT = f"(SELECT MIN(i.occurred_at) {_COUNTED} > {{now}})"
+_CADENCE = """COALESCE(cadence_days, (
+    SELECT MIN(tag.cadence_days)
+    FROM contacts_contact_tags link JOIN contacts_tag tag ON tag.id = link.tag_id
+    WHERE link.contact_id = contacts_contact.id
+))"""
 _REFRESH_TIMES = f"""
-    UPDATE contacts_contact SET
-        last_interaction_at = (SELECT MAX(i.occurred_at) {_COUNTED} <= {{now}}),
-        next_interaction_at = (SELECT MIN(i.occurred_at) {_COUNTED} > {{now}})
-    WHERE id {{which}}
+    UPDATE contacts_contact SET last_interaction_at = {_LAST}, next_interaction_at = {_NEXT} WHERE id {{which}}
 """
-_REFRESH_CADENCE = """
-    UPDATE contacts_contact SET effective_cadence_days = COALESCE(cadence_days, (
-        SELECT MIN(tag.cadence_days)
-        FROM contacts_contact_tags link JOIN contacts_tag tag ON tag.id = link.tag_id
-        WHERE link.contact_id = contacts_contact.id
-    )) WHERE id {which}
+# Most contacts have no cadence, and whatever is written is written into each index.
+_REFRESH_CADENCE = f"""
+    UPDATE contacts_contact SET effective_cadence_days = {_CADENCE}
+    WHERE id {{which}} AND effective_cadence_days IS DISTINCT FROM {_CADENCE}
 """
 _REFRESH_DUE = """
-    UPDATE contacts_contact SET contact_due_at = {due} WHERE id {which}
+    UPDATE contacts_contact SET contact_due_at = {due} WHERE id {which} AND contact_due_at IS DISTINCT FROM {due}
+"""
+_REFRESH_ALL = f"""
+    UPDATE contacts_contact SET last_interaction_at = {_LAST}, next_interaction_at = {_NEXT},
+        effective_cadence_days = {_CADENCE}, contact_due_at = {{due}}
+    WHERE owner_id = {{owner}}
 """
 _REFRESH_OWNER = """
     UPDATE {table} SET owner_id = (SELECT owner_id FROM contacts_contact person WHERE person.id = {table}.contact_id)
@@ -55,10 +62,13 @@ _READ_BY_REFRESH = (
     "contacts_contact_tags",
 )
 # When the cadence runs out, from the last contact or else from the entry; NULL without a cadence.
-_SINCE = "COALESCE(last_interaction_at, created_at)"
+_DUE_SINCE = {
+    "sqlite": "strftime('%Y-%m-%d %H:%M:%f', COALESCE({last}, created_at), '+' || {cadence} || ' days')",
+    "postgresql": "COALESCE({last}, created_at) + {cadence} * interval '1 day'",
+}
 _DUE = {
-    "sqlite": f"strftime('%Y-%m-%d %H:%M:%f', {_SINCE}, '+' || effective_cadence_days || ' days')",
-    "postgresql": f"{_SINCE} + effective_cadence_days * interval '1 day'",
+    vendor: due.format(last="last_interaction_at", cadence="effective_cadence_days")
+    for vendor, due in _DUE_SINCE.items()
 }
 # As Django writes a moment into SQLite, in UTC; its clock stops at the millisecond, so this is the
 # last microsecond of it.
@@ -303,26 +313,6 @@ def drop(connection: BaseDatabaseWrapper) -> None:
 
 
 @contextmanager
-def loading_in_bulk(connection: BaseDatabaseWrapper, *, owner: int) -> Iterator[None]:
-    """Inside, nothing is kept or indexed; in the end, what is kept of `owner`'s contacts and all texts are.
-
-    Row by row that costs far more than the rows. In a transaction only: one that fails brings
-    everything back; and on PostgreSQL others wait until it ends.
-    """
-    vendor = connection.vendor
-    drop(connection)
-    if vendor == "postgresql":
-        _run(connection, (f"DROP INDEX IF EXISTS {document.index}" for document in DOCUMENTS))
-    yield
-    _keep_all(connection, owner=owner)
-    if vendor == "postgresql":
-        # No index is made of a table while foreign keys in it are still to be checked.
-        connection.check_constraints()
-    install(connection, rebuild=True)
-    _run(connection, [_STALE.format(which=_of(owner))])
-
-
-@contextmanager
 def keeping_in_the_end(connection: BaseDatabaseWrapper, *, owner: int) -> Iterator[None]:
     """Inside, nothing is kept of what this transaction writes but its texts; in the end, it is for `owner`'s contacts.
 
@@ -336,28 +326,25 @@ def keeping_in_the_end(connection: BaseDatabaseWrapper, *, owner: int) -> Iterat
     else:
         _run(connection, (f"DROP TRIGGER IF EXISTS {trigger.name}" for trigger in resting))
     yield
-    _keep_all(connection, owner=owner)
-    _run(connection, [_STALE.format(which=_of(owner))])
+    keep_all(connection, owner=owner)
     if vendor == "postgresql":
         _run(connection, [f"SET LOCAL {_LOADING} = 'off'"])
     else:
         _run(connection, map(_sqlite_trigger, resting))
 
 
-def _keep_all(connection: BaseDatabaseWrapper, *, owner: int) -> None:
-    """What triggers keep, for all of one owner's."""
-    vendor, of_owner = connection.vendor, _of(owner)
+def keep_all(connection: BaseDatabaseWrapper, *, owner: int) -> None:
+    """What triggers keep, for all of one owner's, after they rested."""
+    vendor = connection.vendor
     if vendor == "postgresql":
         # Not knowing how many rows have come, the planner would read whole tables for each contact.
         _run(connection, (f"ANALYZE {table}" for table in _READ_BY_REFRESH))
-    _run(connection, [_REFRESH_TIMES.format(now=_NOW[vendor], which=of_owner)])
-    _run(connection, [_REFRESH_CADENCE.format(which=of_owner)])
-    _run(connection, [_REFRESH_DUE.format(due=_DUE[vendor], which=of_owner)])
+    now = _NOW[vendor]
+    due = _DUE_SINCE[vendor].format(last=_LAST.format(now=now), cadence=_CADENCE)
+    _run(connection, [_REFRESH_ALL.format(now=now, due=due, owner=int(owner))])
     _run(connection, (_REFRESH_OWNER.format(table=table, which="owner_id IS NULL") for table in _ABOUT_A_CONTACT))
-
-
-def _of(owner: int) -> str:
-    return f"IN (SELECT mine.id FROM contacts_contact mine WHERE mine.owner_id = {int(owner)})"
+    of_owner = f"IN (SELECT mine.id FROM contacts_contact mine WHERE mine.owner_id = {int(owner)})"
+    _run(connection, [_STALE.format(which=of_owner)])
 
 
 def _install_on_sqlite(connection: BaseDatabaseWrapper, *, rebuild: bool) -> Iterator[str]:

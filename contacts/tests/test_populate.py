@@ -4,6 +4,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.db.models import F
 
 from contacts import search, synthetic
@@ -82,6 +83,29 @@ def test_what_is_written_afterwards_is_kept_and_found(alice):
     assert newcomer.last_interaction_at
     assert newcomer.effective_cadence_days == 9
     assert list(search.contacts(Contact.objects.all(), "zenaide vernissage")) == [newcomer]
+
+
+def test_every_index_key_and_trigger_is_there_again(alice):
+    before = what_holds()
+    populate(contacts=20, user="alice")
+    assert what_holds() == before
+
+
+WHAT_HOLDS = {
+    "sqlite": "SELECT type, name, sql FROM sqlite_master ORDER BY type, name",
+    "postgresql": """
+        SELECT tablename::text, indexdef FROM pg_indexes WHERE schemaname = 'public'
+        UNION ALL SELECT conrelid::regclass::text, conname || pg_get_constraintdef(oid) FROM pg_constraint
+        UNION ALL SELECT tgrelid::regclass::text, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
+        ORDER BY 1, 2
+    """,
+}
+
+
+def what_holds():
+    with connection.cursor() as cursor:
+        cursor.execute(WHAT_HOLDS[connection.vendor])
+        return cursor.fetchall()
 
 
 def test_names_that_the_user_has_already_are_used_again(alice):
