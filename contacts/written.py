@@ -1,11 +1,13 @@
-"""Days as they are written in a sentence; Django's formats do not know that French says «1er décembre»."""
+"""Days and sizes as they are written in a sentence; Django's formats do not know that French says «1er décembre»."""
 
 import datetime as dt
 import re
 
+from django.template.defaultfilters import filesizeformat
 from django.utils import formats, translation
 from django.utils.dates import MONTHS, MONTHS_3
 
+_NOUGHT = re.compile(r"[.,]0(?!\d)")
 _FIRST = re.compile(r"(?<!\d)1 (?=[^\W\d])")
 
 
@@ -22,6 +24,11 @@ def first_of_month(written: str) -> str:
     if found and written[found.end() :].startswith(_months()):
         return f"{written[: found.start()]}1er {written[found.end() :]}"
     return written
+
+
+def file_size(count: int) -> str:
+    """«100 MB», where Django says «100.0 MB»."""
+    return _NOUGHT.sub("", filesizeformat(count))
 
 
 def _months() -> tuple[str, ...]:

@@ -10,10 +10,10 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import TooManyFilesSent
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from contacts.http import json_error
+from contacts.written import file_size
 from crm import setup_link
 
 
@@ -48,7 +48,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
-    most = filesizeformat(settings.UPLOAD_MAX_BYTES)
+    most = file_size(settings.UPLOAD_MAX_BYTES)
     message = _("This is more than the server takes at once: %(most)s. Nothing was changed.") % {"most": most}
     return _error(request, status=413, code="too_large", message=message)
 

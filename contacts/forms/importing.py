@@ -7,11 +7,11 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
 from contacts.imports import tables
 from contacts.models import Decision, ImportRow
+from contacts.written import file_size
 
 # Without one of these nobody is anybody.
 _NAMING = {"first_name", "last_name", "full_name", "nickname", "organization", "email", "phone"}
@@ -34,7 +34,7 @@ class FilesField(forms.FileField):
         if not cleaned:
             raise ValidationError(self.error_messages["required"], code="required")
         if sum(file.size for file in cleaned) > settings.UPLOAD_MAX_BYTES:
-            most = {"most": filesizeformat(settings.UPLOAD_MAX_BYTES)}
+            most = {"most": file_size(settings.UPLOAD_MAX_BYTES)}
             raise ValidationError(_("Together, the files are larger than %(most)s."), params=most)
         return cleaned
 

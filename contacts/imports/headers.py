@@ -9,12 +9,12 @@ _SAME: dict[str, str] = {}
 for _key, _names in {
     "first_name": "first name|given name|prenom|prenoms|first|vorname",
     "last_name": "last name|family name|surname|nom de famille|last|nachname|nom",
-    "full_name": "full name|display name|name|nom complet|nom affiche|nom a afficher|nom d affichage|contact",
+    "full_name": "full name|display name|name|nom complet|nom affiche|nom a afficher|nom d affichage|contact|identite",
     "nickname": "nickname|surnom|pseudo|pseudonyme",
     "organization": "organization name|company|company name|organization|organisation|societe|entreprise|employer"
     "|employeur|nom de la societe|nom de l entreprise",
     "job_title": "organization title|job title|position|poste|fonction|profession|titre du poste|intitule du poste",
-    "birthday": "birthday|date of birth|birth date|birthdate|dob|anniversaire|date de naissance|naissance|geburtstag",
+    "birthday": "birthday|date of birth|birth date|birthdate|dob|anniversaire|date de naissance|naissance|ne le|nee le|geburtstag",
     "birthday.year": "birth year|annee de naissance",
     "birthday.month": "birth month|mois de naissance",
     "birthday.day": "birth day|jour de naissance",

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
 from django.conf import settings
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from contacts.book import Book
@@ -19,6 +18,7 @@ from contacts.imports.files import FileKind
 from contacts.imports.rows import rows, text_lines
 from contacts.imports.tables import Layout
 from contacts.models import Import, ImportFile
+from contacts.written import file_size
 
 
 class NothingReadError(Exception):
@@ -35,7 +35,7 @@ class Limits:
     @property
     def size(self) -> str:
         """How large all files together may be, in words."""
-        return filesizeformat(self.bytes)
+        return file_size(self.bytes)
 
 
 def limits() -> Limits:

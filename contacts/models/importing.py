@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contacts.models.base import OwnedModel, OwnedQuerySet
 from contacts.models.contact import Contact
@@ -23,7 +24,7 @@ class Import(OwnedModel):
         WRITING = "writing", _("under way")
         DONE = "done", _("done")
         UNDOING = "undoing", _("being undone")
-        UNDONE = "undone", _("undone")
+        UNDONE = "undone", pgettext_lazy("import", "undone")
 
     AT_WORK = (State.COMPARING, State.WRITING, State.UNDOING)
     DECIDABLE = (State.READY, State.DONE)
@@ -187,8 +188,8 @@ class ImportRow(OwnedModel):
         WAITING = "waiting", _("waiting")
         TYING = "tying", _("written but for the relationships")
         WRITTEN = "written", _("written")
-        FAILED = "failed", _("refused")
-        UNDONE = "undone", _("undone")
+        FAILED = "failed", pgettext_lazy("import", "refused")
+        UNDONE = "undone", pgettext_lazy("import", "undone")
         KEPT = "kept", _("kept")
 
     owner_path = "batch__owner"

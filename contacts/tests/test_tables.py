@@ -255,6 +255,11 @@ def test_a_quotation_mark_that_never_closes_costs_its_own_row():
     assert reasons(cards) == [(3, "A quotation mark is never closed.")]
 
 
+def test_a_french_table_made_by_hand_is_understood():
+    _layout, (card,) = read("Identité;Née le;Courriel\nJeanne Morel;12/03/1980;jeanne@example.com\n")
+    assert (card.first_name, card.last_name, card.birthday) == ("Jeanne", "Morel", PartialDate(12, 3, 1980))
+
+
 def test_rows_of_other_lengths_are_read():
     _layout, (short, long) = read("Name,Email,Notes\nPaul\nLise,l@example.com,Hello,and,more\n")
     assert short.first_name == "Paul"
