@@ -51,7 +51,7 @@ class SideForm(forms.Form):
     """Who is right where the book and the file differ, and what becomes of all duplicates."""
 
     side = forms.ChoiceField(
-        label=_("where both say something"),
+        label=_("where the file and your book differ"),
         choices=[("mine", _("keep what I have")), ("file", _("take what the file says"))],
         widget=forms.RadioSelect,
         required=False,

@@ -14,7 +14,8 @@ for _key, _names in {
     "organization": "organization name|company|company name|organization|organisation|societe|entreprise|employer"
     "|employeur|nom de la societe|nom de l entreprise",
     "job_title": "organization title|job title|position|poste|fonction|profession|titre du poste|intitule du poste",
-    "birthday": "birthday|date of birth|birth date|birthdate|dob|anniversaire|date de naissance|naissance|ne le|nee le|geburtstag",
+    "birthday": "birthday|date of birth|birth date|birthdate|dob|anniversaire|date de naissance|naissance|ne le|nee le"
+    "|geburtstag",
     "birthday.year": "birth year|annee de naissance",
     "birthday.month": "birth month|mois de naissance",
     "birthday.day": "birth day|jour de naissance",

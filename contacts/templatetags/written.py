@@ -1,7 +1,8 @@
-"""Django's own `date`, as French writes the first of a month; a builtin of all templates."""
+"""Django's own `date` and `naturalday`, as French writes the first of a month; builtins of all templates."""
 
 from typing import Any
 
+from django.contrib.humanize.templatetags import humanize
 from django.template import Library
 from django.template.defaultfilters import date as django_date
 
@@ -13,3 +14,9 @@ register = Library()
 @register.filter(expects_localtime=True, is_safe=False)
 def date(value: Any, arg: str | None = None) -> str:
     return first_of_month(django_date(value, arg))
+
+
+@register.filter(expects_localtime=True, is_safe=False)
+def near_day(value: Any, arg: str | None = None) -> str:
+    """`naturalday`, under another name: where `humanize` is loaded, its own wins."""
+    return first_of_month(humanize.naturalday(value, arg) or "")

@@ -34,4 +34,6 @@ def test_templates_and_birthdays_do_it_too():
     with translation.override("fr"):
         page = Template("{{ day|date:'DATE_FORMAT' }}").render(Context({"day": dt.date(2026, 5, 1)}))
         assert page == "1er mai 2026"
+        near = Template("{{ day|near_day:'l j F' }}").render(Context({"day": dt.date(2026, 5, 1)}))
+        assert near == "vendredi 1er mai"
         assert str(PartialDate(1, 9)) == "1er septembre"
