@@ -30,8 +30,12 @@ _BATCH = 500
 def refresh() -> None:
     """Makes the rows of those contacts again whose words have changed. One look-up where none has."""
     while _is_stale():
-        with transaction.atomic():
-            _write(_take_stale())
+        after: int | None = 0
+        while after is not None:
+            with transaction.atomic():
+                stale = _take_stale(after=after)
+                _write(stale)
+            after = stale[-1] if len(stale) == _BATCH else None
 
 
 def _is_stale() -> bool:
@@ -40,15 +44,22 @@ def _is_stale() -> bool:
         return cursor.fetchone() is not None
 
 
-def _take_stale() -> list[int]:
-    """First of all in its transaction: what changes from here on is noted anew."""
+def _take_stale(*, after: int) -> list[int]:
+    """First of all in its transaction: what changes from here on is noted anew.
+
+    From `after` on, or each part would be looked for behind all that were taken in the same transaction.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT contact_id FROM {STALE} ORDER BY contact_id LIMIT {_BATCH}")
+        cursor.execute(
+            f"SELECT contact_id FROM {STALE} WHERE contact_id > %s ORDER BY contact_id LIMIT {_BATCH}", [after]
+        )
         stale = [pk for (pk,) in cursor.fetchall()]
+        if not stale:
+            return []
         # By their ids: joined with themselves, PostgreSQL would compare each of them with all.
         places = ", ".join(["%s"] * len(stale))
         cursor.execute(f"DELETE FROM {STALE} WHERE contact_id IN ({places}) RETURNING contact_id", stale)
-        return [pk for (pk,) in cursor.fetchall()]
+        return sorted(pk for (pk,) in cursor.fetchall())
 
 
 def _write(contacts: list[int]) -> None:

@@ -11,6 +11,7 @@ SQLite rebuilds a table to alter it and loses its triggers with the old one.
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -55,11 +56,12 @@ _REFRESH_OWNER = """
     WHERE {which}
 """
 _ABOUT_A_CONTACT = ("contacts_followup", "contacts_importantdate", "contacts_dismissal")
-_READ_BY_REFRESH = (
+_READ_AFTERWARDS = (
     "contacts_contact",
     "contacts_interaction",
     "contacts_interaction_contacts",
     "contacts_contact_tags",
+    "contacts_contactmethod",
 )
 # When the cadence runs out, from the last contact or else from the entry; NULL without a cadence.
 _DUE_SINCE = {
@@ -138,9 +140,10 @@ def _column_triggers(vendor: str) -> Iterator[Trigger]:
 
 # --- Whose words have changed -----------------------------------------------------------------
 
-# Taken and noted at once, a row is noted again: a note that is there already may be taken any moment.
+# Taken and noted at once, a row is noted again: a note that is there already may be taken any moment. In order,
+# so that two who note the same do not wait for each other.
 _STALE = """
-    INSERT INTO contacts_search_stale (contact_id) SELECT id FROM contacts_contact WHERE id {which}
+    INSERT INTO contacts_search_stale (contact_id) SELECT id FROM contacts_contact WHERE id {which} ORDER BY id
     ON CONFLICT (contact_id) DO UPDATE SET contact_id = excluded.contact_id
 """
 _SEARCHED_COLUMNS = (
@@ -254,6 +257,7 @@ def _sqlite_trigger(trigger: Trigger) -> str:
 
 # A word longer than an index takes is left out by the parser; a text longer than one takes is cut.
 _LOWER = 'lower(left(content, 200000) COLLATE "und-x-icu")'
+# A space is left alone: it parts words already, and most of what is no letter is one.
 _POSTGRESQL_WORDS = f"""
     CREATE OR REPLACE FUNCTION contacts_words(content text) RETURNS tsvector
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
@@ -261,7 +265,7 @@ _POSTGRESQL_WORDS = f"""
             regexp_replace(
                 normalize({_without_ligatures(_LOWER)}, NFKD),
                 U&'[\\0300-\\036F]', '', 'g'
-            ) COLLATE "und-x-icu", '[^[:alnum:]]+', ' ', 'g'))
+            ) COLLATE "und-x-icu", '[^[:alnum:] ]+', ' ', 'g'))
     $$
 """
 
@@ -278,14 +282,37 @@ _LOADING = "contacts.loading"
 
 
 def _postgresql_trigger(trigger: Trigger) -> Iterator[str]:
+    """One run for all rows that a statement writes, where PostgreSQL has them together: not for some columns alone."""
+    statement, each = trigger.statement, "ROW"
+    if " OF " not in trigger.event:
+        statement, each = _of_all_rows(statement), "STATEMENT"
+    tables = [f"{age} TABLE AS {age.lower()}_rows" for age in ("OLD", "NEW") if f"{age.lower()}_rows" in statement]
+    referencing = f"REFERENCING {' '.join(tables)}" if tables else ""
     yield f"""
-        CREATE OR REPLACE FUNCTION {trigger.name}() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN {trigger.statement}; RETURN NULL; END $$
+        CREATE OR REPLACE FUNCTION {trigger.name}() RETURNS trigger LANGUAGE plpgsql {_BY_ROWS_WRITTEN} AS $$
+        BEGIN {statement}; RETURN NULL; END $$
     """
     yield (
         f"CREATE OR REPLACE TRIGGER {trigger.name} AFTER {trigger.event} ON {trigger.table} "
-        f"FOR EACH ROW WHEN (current_setting('{_LOADING}', true) IS DISTINCT FROM 'on') "
+        f"{referencing} FOR EACH {each} WHEN (current_setting('{_LOADING}', true) IS DISTINCT FROM 'on') "
         f"EXECUTE FUNCTION {trigger.name}()"
+    )
+
+
+# A plan is made once for a connection, maybe of tables that are empty then: what a write costs is to grow with
+# the rows that it writes, never with the book.
+_BY_ROWS_WRITTEN = "SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off"
+
+
+def _of_all_rows(statement: str) -> str:
+    """What is said of the row `NEW` or `OLD`, said of all of them."""
+    statement = re.sub(
+        r"IN \(OLD\.(\w+), NEW\.(\w+)\)",
+        r"IN (SELECT \1 FROM old_rows UNION SELECT \2 FROM new_rows)",
+        statement,
+    )
+    return re.sub(
+        r"= (NEW|OLD)\.(\w+)", lambda found: f"IN (SELECT {found[2]} FROM {found[1].lower()}_rows)", statement
     )
 
 
@@ -338,7 +365,7 @@ def keep_all(connection: BaseDatabaseWrapper, *, owner: int) -> None:
     vendor = connection.vendor
     if vendor == "postgresql":
         # Not knowing how many rows have come, the planner would read whole tables for each contact.
-        _run(connection, (f"ANALYZE {table}" for table in _READ_BY_REFRESH))
+        _run(connection, (f"ANALYZE {table}" for table in _READ_AFTERWARDS))
     now = _NOW[vendor]
     due = _DUE_SINCE[vendor].format(last=_LAST.format(now=now), cadence=_CADENCE)
     _run(connection, [_REFRESH_ALL.format(now=now, due=due, owner=int(owner))])

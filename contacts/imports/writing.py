@@ -215,7 +215,10 @@ class _Labels:
     def _named(self, model: Any, known: OwnedQuerySet[Any], names: Sequence[str]) -> dict[str, Any]:
         if not names:
             return {}
-        found: dict[str, Named] = {row.name.lower(): row for row in known}
+        # The names of all, and the rows of those that are asked for alone: a book has thousands.
+        wanted = {name.lower() for name in names}
+        there = [pk for pk, name in known.values_list("pk", "name") if name.lower() in wanted]
+        found: dict[str, Named] = {row.name.lower(): row for row in known.filter(pk__in=there)}
         missing = {name.lower(): name for name in reversed(names) if name.lower() not in found}
         made = model.objects.bulk_create(model(owner=self.book.user, name=name) for name in missing.values())
         self.made[f"{model._meta.model_name}s"] += [row.pk for row in made]
