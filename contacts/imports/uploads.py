@@ -20,6 +20,8 @@ from contacts.imports.tables import Layout
 from contacts.models import Import, ImportFile
 from contacts.written import file_size
 
+_PIECE, _BEGIN = 1024 * 1024, b"BEGIN:VCARD"
+
 
 class NothingReadError(Exception):
     """There is nobody in the files; the message says why, in the user's language."""
@@ -93,6 +95,8 @@ def _receive_one(book: Book, batch: Import, name: str, stream: BinaryIO, *, asks
         batches.add_rows(batches.add_file(batch, name), [Unreadable(line=0, reason=str(error))])
         return
     if layout is None:
+        if kind is FileKind.VCARD:
+            _check_count(stream)
         batches.add_rows(batches.add_file(batch, name), _reads(name, stream))
         return
     _check_length(stream, layout)
@@ -115,6 +119,21 @@ def _check(batch: Import) -> None:
     if not readable.exists() and not batch.files.filter(is_read=False).exists():
         said = [f"{row.file}: {row.reason}" for row in batch.rows.select_related("file")[:3]]
         raise NothingReadError(" ".join(said) or _("There is nobody in this file."))
+
+
+def _check_count(stream: BinaryIO) -> None:
+    """Refuses at once a file of far too many cards, which else shows when the first of them are read.
+
+    A card may have another one in it, an assistant's; so twice as many may begin as there are people.
+    """
+    stream.seek(0)
+    begun, rest = 0, b""
+    while piece := stream.read(_PIECE):
+        whole = rest + piece.upper()
+        begun += whole.count(_BEGIN)
+        if begun > 2 * batches.MOST_ROWS:
+            raise batches.TooManyRowsError
+        rest = whole[-len(_BEGIN) + 1 :]
 
 
 def _check_length(stream: BinaryIO, layout: Layout) -> None:

@@ -5,6 +5,8 @@ from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from contacts.book import Book
 from contacts.imports import batches, slices
@@ -270,6 +272,20 @@ def test_more_people_than_an_import_takes_are_refused_with_the_limit(as_alice, m
     assert page.status_code == 422
     assert "An import takes up to 1,500 people." in page.text
     assert not Import.objects.exists()
+
+
+def test_far_too_many_people_are_refused_before_anybody_is_read(as_alice, monkeypatch):
+    monkeypatch.setattr(batches, "MOST_ROWS", 1500)
+    with CaptureQueriesContext(connection) as queries:
+        page = drop(as_alice, vcard() * 3001)
+    assert "An import takes up to 1,500 people." in page.text
+    assert not [query["sql"] for query in queries if query["sql"].startswith('INSERT INTO "contacts_importrow"')]
+
+
+def test_a_card_within_a_card_is_nobody_of_their_own(as_alice, monkeypatch):
+    monkeypatch.setattr(batches, "MOST_ROWS", 1500)
+    assistant = "AGENT:\nBEGIN:VCARD\nVERSION:2.1\nN:Petit;Lise\nEND:VCARD"
+    assert dropped(as_alice, vcard("Hélène Martin", assistant) * 1400).total == 1400
 
 
 def test_more_files_than_the_server_takes_are_refused_with_the_limit(as_alice, settings):
