@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from claude_ai import suggestions_panel
 from contacts import slots
 from contacts.models import Contact, Interaction
+from contacts.reminders import Day
 
 
 def _while_enabled(filler: slots.Filler) -> slots.Filler:
@@ -55,10 +56,8 @@ def briefing_links(request: HttpRequest, *, meeting: Interaction) -> SafeString:
 
 @slots.fills("dashboard.widgets", order=10)
 @_while_enabled
-def suggestions_widget(request: HttpRequest, *, acted: Any = None) -> SafeString:
-    if acted is None and suggestions_panel.is_deferred(request):
-        return _partial("suggestions_to_come")(request)
-    context = suggestions_panel.at_once(request) | {"acted": acted}
+def suggestions_widget(request: HttpRequest, *, day: Day, acted: Any = None) -> SafeString:
+    context = suggestions_panel.at_once(request, day) | {"acted": acted}
     return render_to_string(suggestions_panel.TEMPLATE, context, request=request)
 
 

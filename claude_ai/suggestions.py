@@ -25,6 +25,7 @@ from claude_ai.schemas import SUGGESTIONS_SCHEMA, SuggestionItem, read_suggestio
 from contacts import suggestions as rules
 from contacts.book import Book
 from contacts.records import Source
+from contacts.reminders import Day
 from contacts.suggestions import Suggestion
 
 _KEPT_SECONDS = 36 * 3600
@@ -99,9 +100,9 @@ def by_claude(book: Book, *, caller: Callable[[], Caller], refresh: bool = False
         return by_rules(book, found, warning=error.as_dict())
 
 
-def at_once(book: Book, *, caller: Callable[[], Caller]) -> tuple[Suggestions, bool]:
+def at_once(day: Day, *, caller: Callable[[], Caller]) -> tuple[Suggestions, bool]:
     """What there is without asking anybody, and whether asking Claude would give more."""
-    found = rules.candidates(book)
+    book, found = day.book, rules.candidates(day.book, day=day)
     try:
         request = _Request(book, found, caller())
     except ClaudeError:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from django.http import HttpRequest
@@ -14,11 +14,11 @@ from contacts.book import Book
 from contacts.http import book_of
 from contacts.models import FollowUp, SuggestionType
 from contacts.records import Source
+from contacts.reminders import Day
 from contacts.suggestions import Suggestion, drafts
 from contacts.suggestions.drafts import Draft
 
 TEMPLATE = "claude_ai/suggestions.html"
-_LARGE_BOOK = 5_000
 _ICONS = {
     SuggestionType.FOLLOW_UP: "list-todo",
     SuggestionType.ANNIVERSAIRE: "cake",
@@ -48,7 +48,7 @@ class Row:
     def ids(self) -> list[str]:
         return [one.id for one in self.item.suggestions]
 
-    @property
+    @cached_property
     def dom_id(self) -> str:
         return "suggestion-" + "".join(c if c.isalnum() else "-" for c in self.main.id)
 
@@ -56,7 +56,7 @@ class Row:
     def icon(self) -> str:
         return _ICONS[self.main.type]
 
-    @property
+    @cached_property
     def first_act(self) -> str:
         """`done`, `note`, `write` or `promise`."""
         if self.main.follow_up:
@@ -69,17 +69,15 @@ class Row:
     def can_log(self) -> bool:
         return not self.main.meeting
 
-
-def is_deferred(request: HttpRequest) -> bool:
-    """Whether the page comes first and this widget after it: in a book so large that one would feel the wait."""
-    book = book_of(request)
-    is_large = book.contacts.order_by("pk")[_LARGE_BOOK : _LARGE_BOOK + 1].exists()
-    return is_large and request.method == "GET" and "suggestions" not in request.GET
+    @property
+    def can_promise(self) -> bool:
+        """Among the other acts."""
+        return not self.main.follow_up and self.first_act != "promise"
 
 
-def at_once(request: HttpRequest) -> dict[str, Any]:
+def at_once(request: HttpRequest, day: Day) -> dict[str, Any]:
     """The widget as a page brings it: without waiting for anybody."""
-    made, is_awaited = suggestions.at_once(book_of(request), caller=partial(calls.caller_of, request))
+    made, is_awaited = suggestions.at_once(day, caller=partial(calls.caller_of, request))
     return context(request, made) | {"is_awaited": is_awaited}
 
 

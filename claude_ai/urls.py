@@ -7,7 +7,6 @@ urlpatterns = [
     path("api/claude/settings", settings.settings_api, name="claude_settings"),
     path("api/claude/briefing/<int:pk>", briefing.briefing_api, name="claude_briefing"),
     path("api/claude/suggestions", suggestions.suggestions_api, name="claude_suggestions"),
-    path("suggestions/", suggestions.suggestions_now, name="suggestions"),
     path("api/claude/assistant", assistant.assistant_api, name="claude_assistant"),
     path("assistant", assistant.assistant_page, name="assistant"),
     path("assistant/<int:pk>/rename/", assistant.conversation_rename, name="conversation_rename"),

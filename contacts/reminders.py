@@ -6,11 +6,11 @@ Nobody who is archived gets a reminder; see each function for what else it leave
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Max, Min, Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,24 +19,32 @@ from contacts import paging
 from contacts.book import Book
 from contacts.models import Contact, FollowUp, ImportantDate, Interaction
 from contacts.models.base import OwnedQuerySet
-from contacts.models.contact import kept_in_touch
+from contacts.models.contact import ContactQuerySet
 from contacts.models.follow_up import FollowUpQuerySet
 from contacts.partial_dates import PartialDate
 
 Dated = OwnedQuerySet[Any]
+
+# A month of birthdays and other dates.
+DAYS_AHEAD = 30
 
 
 def planned_meetings(book: Book, *, days: int = 14, limit: int = 10) -> list[Interaction]:
     """What is planned from now to the end of the day `days` ahead, soonest first, contacts fetched."""
     until = book.start_of(book.today + dt.timedelta(days=days + 1))
     planned = book.interactions.planned(book.now).filter(occurred_at__lt=until).order_by("occurred_at", "pk")
-    return list(planned.prefetch_related("contacts__organization")[:limit])
+    return list(planned.prefetch_related(_people(book))[:limit])
+
+
+def _people(book: Book) -> "Prefetch[str, ContactQuerySet, str]":
+    """Of interactions, with what names them."""
+    return Prefetch("contacts", book.contacts.select_related("organization").defer(*Contact.NOT_LISTED))
 
 
 def follow_ups_due(book: Book, *, days: int = 7) -> FollowUpQuerySet:
     """Open follow-ups that are overdue or due within `days`, soonest first, contacts fetched."""
     due = book.follow_ups.due(book.today + dt.timedelta(days=days)).filter(contact__is_archived=False)
-    return due.select_related("contact__organization").order_by("due_on", "pk")
+    return due.select_related("contact__organization").defer(*Contact.NOT_LISTED_OF_CONTACT).order_by("due_on", "pk")
 
 
 @dataclass(frozen=True)
@@ -72,21 +80,21 @@ class ComingDate:
 
 
 def coming_dates(
-    book: Book, *, days: int = 30, contact: Contact | None = None, limit: int | None = None, with_paused: bool = True
+    book: Book, *, days: int = DAYS_AHEAD, contact: Contact | None = None, limit: int | None = None
 ) -> list[ComingDate]:
     """Birthdays and other dates from today to `days` ahead, soonest first; none of the deceased."""
     last = book.today + dt.timedelta(days=days)
-    contacts = book.contacts.active().living().select_related("organization")
+    contacts = book.contacts.active().living().select_related("organization").defer(*Contact.NOT_LISTED)
     dates = book.dates.filter(contact__is_archived=False, contact__deceased_on=None)
     if contact:
         contacts, dates = contacts.filter(pk=contact.pk), dates.filter(contact=contact)
-    if not with_paused:
-        contacts = contacts.keeping_in_touch(book.today)
-        dates = dates.filter(kept_in_touch(book.today, through="contact__"))
-    # A few more than are asked for: the day on which one is kept can differ from the one that is written.
-    most = None if limit is None else limit + 20
+    most = limit
+    if limit is not None and any(month == 2 and until >= 28 for month, _from, until in _spans(book.today, last)):
+        # Then the day on which one is kept can differ from the one that is written.
+        most = limit + 20
     people = _kept_between(contacts, book.today, last, "birthday_", most=most)
-    others = _kept_between(dates.select_related("contact__organization"), book.today, last, "", most=most)
+    dates = dates.select_related("contact__organization").defer(*Contact.NOT_LISTED_OF_CONTACT)
+    others = _kept_between(dates, book.today, last, "", most=most)
     found = [_coming(book, person, _("birthday"), person.birthday, person) for person in people]
     found += [_coming(book, date.contact, date.label, date.date, date) for date in others]
     return sorted(
@@ -150,14 +158,19 @@ def slipping_away(book: Book, *, limit: int = 10, closest_first: bool = False) -
 
     Nobody who is paused or deceased, or with whom something is planned.
     """
-    # A day begins up to an hour off the round number of days: those few are asked for, then weighed.
+    # A day begins up to an hour off the round number of days: those few are asked for too, then weighed.
     before = book.start_of(book.today) + dt.timedelta(hours=1)
     due = book.contacts.keeping_in_touch(book.today).filter(contact_due_at__lt=before, next_interaction_at=None)
     # The second condition is an index's own.
     due = due.filter(effective_cadence_days__isnull=False) if closest_first else due
     order = ["effective_cadence_days"] if closest_first else []
-    candidates = due.select_related("organization").order_by(*order, "contact_due_at", "pk")[: limit + 20]
-    return [slip for contact in candidates if (slip := slip_of(book, contact))][:limit]
+    due = due.select_related("organization").defer(*Contact.NOT_LISTED).order_by(*order, "contact_due_at", "pk")
+    for most in (limit, limit + 500):
+        contacts = list(due[:most])
+        slips = [slip for contact in contacts if (slip := slip_of(book, contact))]
+        if len(slips) >= limit or len(contacts) < most:
+            break
+    return slips[:limit]
 
 
 def slip_of(book: Book, contact: Contact) -> Slip | None:
@@ -199,13 +212,21 @@ def drifting(book: Book, *, limit: int = 10) -> list[Drift]:
     quiet = (
         book.contacts.keeping_in_touch(book.today)
         .filter(effective_cadence_days=None, next_interaction_at=None, last_interaction_at__lt=before)
-        .select_related("organization")
         .order_by("last_interaction_at", "pk")
+        .values_list("pk", "last_interaction_at", "is_favorite")
     )
-    # Two questions, not one with OR: each has an index.
-    people = {person.pk: person for person in [*quiet.favorites()[:200], *quiet.filter(pk__in=list(often))]}
-    found = [drift for person in people.values() if (drift := _drift(book, person, often))]
-    return sorted(found, key=lambda drift: (-drift.talks, drift.last_on, drift.contact.pk))[:limit]
+    # Two questions, not one with OR: each has an index. Whole contacts are fetched of the few that are left.
+    rows = {*quiet.filter(is_favorite=True)[:200], *quiet.filter(pk__in=list(often))}
+    found = [silence for row in rows if (silence := _silence(book, *row, often))]
+    found = sorted(found, key=lambda silence: (-silence[1], silence[2], silence[0]))[:limit]
+    contacts = (
+        book.contacts.select_related("organization").defer(*Contact.NOT_LISTED).in_bulk([pk for pk, *_rest in found])
+    )
+    return [
+        Drift(contacts[pk], talks, last_on, (book.today - last_on).days)
+        for pk, talks, last_on in found
+        if pk in contacts
+    ]
 
 
 def _often_seen(book: Book) -> dict[int, tuple[int, dt.timedelta]]:
@@ -219,20 +240,22 @@ def _often_seen(book: Book) -> dict[int, tuple[int, dt.timedelta]]:
     return {row["contact"]: (row["talks"], (row["last"] - row["first"]) / (row["talks"] - 1)) for row in rows}
 
 
-def _drift(book: Book, contact: Contact, often: dict[int, tuple[int, dt.timedelta]]) -> Drift | None:
-    assert contact.last_interaction_at
-    talks, gap = often.get(contact.pk, (0, dt.timedelta(days=DRIFT_DAYS)))
-    last_on = timezone.localdate(contact.last_interaction_at, book.zone)
+def _silence(
+    book: Book, pk: int, last_at: dt.datetime, is_favorite: bool, often: dict[int, tuple[int, dt.timedelta]]
+) -> tuple[int, int, dt.date] | None:
+    """The contact, how many talks there were and the day of the last one, where it is long enough ago."""
+    talks, gap = often.get(pk, (0, dt.timedelta(days=DRIFT_DAYS)))
+    last_on = timezone.localdate(last_at, book.zone)
     days_since = (book.today - last_on).days
     is_long = days_since >= DRIFT_DAYS and days_since > DRIFT_GAPS * gap.days
-    return Drift(contact, talks, last_on, days_since) if is_long or (contact.is_favorite and not talks) else None
+    return (pk, talks, last_on) if is_long or (is_favorite and not talks) else None
 
 
 def unnoted_meetings(book: Book, *, days: int = 7, limit: int = 5) -> list[Interaction]:
     """Meetings of the last days of which nothing was written down, then or since, latest first."""
     since = book.start_of(book.today - dt.timedelta(days=days))
     past = book.interactions.past(book.now).filter(occurred_at__gte=since)
-    silent = past.filter(kind=Interaction.Kind.MEETING, body="").prefetch_related("contacts__organization")
+    silent = past.filter(kind=Interaction.Kind.MEETING, body="").prefetch_related(_people(book))
     meetings = list(silent[: 3 * limit])
     people = {person.pk for meeting in meetings for person in meeting.contacts.all()}
     link = Interaction.contacts.through.objects
@@ -250,3 +273,31 @@ def unnoted_meetings(book: Book, *, days: int = 7, limit: int = 5) -> list[Inter
 def open_follow_ups(book: Book, contact: Contact) -> list[FollowUp]:
     """All that is pending with one contact, soonest first."""
     return list(book.follow_ups.filter(contact=contact).open().soonest_first())
+
+
+# Read at most where the dashboard and its suggestions share what they ask.
+_DATES_READ, _MEETINGS_READ = 30, 10
+
+
+class Day:
+    """What the dashboard and its suggestions both ask of one moment, read once."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+
+    @cached_property
+    def planned(self) -> list[Interaction]:
+        return planned_meetings(self.book)
+
+    @cached_property
+    def unnoted(self) -> list[Interaction]:
+        return unnoted_meetings(self.book, limit=_MEETINGS_READ)
+
+    @cached_property
+    def _dates(self) -> list[ComingDate]:
+        days = max(DAYS_AHEAD, self.book.profile.dates_ahead_days)
+        return coming_dates(self.book, days=days, limit=_DATES_READ)
+
+    def dates(self, days: int) -> list[ComingDate]:
+        """Birthdays and other dates of so many days, up to what the profile asks for, or `DAYS_AHEAD`."""
+        return [date for date in self._dates if date.days_away <= days]

@@ -7,7 +7,8 @@ The slots and what they are given:
 - `contact.actions`: `contact`; buttons at the top of a contact's page.
 - `contact.panels`: `contact`; sections at the top of a contact's page.
 - `meeting.actions`: `meeting`; buttons beside a planned meeting, which has its contacts prefetched.
-- `dashboard.widgets`: `acted`, what was just done about a suggestion, or None; sections of the dashboard.
+- `dashboard.widgets`: `acted`, what was just done about a suggestion, or None, and `day`, what the page has read
+  (`contacts.reminders.Day`); sections of the dashboard.
 - `settings.sections`: nothing; sections of the settings page.
 - `page.head`: nothing; style sheets of the pages that the other fillers are on.
 """

@@ -725,9 +725,10 @@ def streamed(user, question="Who is Hélène?", *, headers=NOTHING, **fields):
     async def collect():
         client = AsyncClient()
         await client.aforce_login(user)
-        headers_ = {"accept": "text/event-stream", **headers}
+        headers_ = {"accept": "text/event-stream", "accept-encoding": "gzip", **headers}
         response = await client.post(URL, {"question": question} | fields, secure=True, headers=headers_)
         assert response["Content-Type"].startswith("text/event-stream")
+        assert "Content-Encoding" not in response
         return "".join([frame.decode() async for frame in response.streaming_content])
 
     frames = async_to_sync(collect)().strip().split("\n\n")

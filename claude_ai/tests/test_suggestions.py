@@ -344,17 +344,6 @@ def test_with_a_key_the_rules_show_at_once_and_claude_is_awaited(claude, server_
     assert claude.requests == []
 
 
-def test_in_a_large_book_the_page_does_not_wait_for_its_suggestions(as_alice, helene, monkeypatch):
-    from claude_ai import suggestions_panel
-
-    monkeypatch.setattr(suggestions_panel, "_LARGE_BOOK", 0)
-    page = as_alice.get("/").text
-    assert 'hx-get="/suggestions/"' in page
-    assert "You promised it" not in page
-    assert "You promised it" in as_alice.get("/suggestions/", headers={"hx-request": "true"}).text
-    assert "You promised it" in as_alice.get("/suggestions/", follow=True).text
-
-
 def fill(owner, rows):
     tag = TagFactory(owner=owner, cadence_days=5)
     for number in range(rows):
@@ -381,5 +370,5 @@ def test_more_rows_take_no_more_queries(alice, as_alice, django_assert_num_queri
 
 # Session, user with profile, what has passed; dismissals, follow-ups, meetings with their people and
 # what is noted since, birthdays, dates, slips, who was seen often and drifts; for introductions the
-# planned meetings, those seen last with tags, their ties and talks.
-QUERIES = 26
+# planned meetings, those seen last with tags, their ties and talks, and who they are.
+QUERIES = 25

@@ -2,25 +2,12 @@
 
 from functools import partial
 
-from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 
 from claude_ai import calls, suggestions, suggestions_panel
 from claude_ai.api import api
-from contacts.http import book_of, is_fragment, vary_on_htmx
-
-
-@require_safe
-def suggestions_now(request: HttpRequest) -> HttpResponse:
-    """The widget without asking anybody, for a dashboard that did not wait for it."""
-    if not settings.ENABLE_AI_FEATURES:
-        raise Http404
-    if not is_fragment(request):
-        return redirect(f"{reverse('dashboard')}?suggestions=now#suggestions")
-    return vary_on_htmx(render(request, suggestions_panel.TEMPLATE, suggestions_panel.at_once(request)))
+from contacts.http import book_of, is_fragment
 
 
 @api("GET", spends_tokens=True)

@@ -69,7 +69,7 @@ class ListForm(forms.Form):
 
     def page(self, *, size: int, after: int | None, before: int | None) -> tuple[Page[Contact], Count]:
         """A part of it, and how many there are in all."""
-        rows = self._filtered().select_related("organization").defer(*Contact.LONG)
+        rows = self._filtered().select_related("organization").defer(*Contact.NOT_LISTED)
         rows = rows.prefetch_related(Prefetch("tags", to_attr="labels"))
         if not naming.words(self.asked.get("q", "")):
             order = _SORTS[self._sort]

@@ -187,8 +187,9 @@ class Contact(OwnedModel):
     effective_cadence_days = KeptPositiveSmallIntegerField(_("cadence in force (days)"))
     contact_due_at = KeptDateTimeField(_("next contact due"))
 
-    # What a list of many does without.
-    LONG = ("how_met", "notes", "extra")
+    # What a list of many does without; and the same of rows that lead to their contact.
+    NOT_LISTED = ("how_met", "notes", "extra", "met_on", "country", "time_zone", "updated_at", "contact_due_at")
+    NOT_LISTED_OF_CONTACT = tuple(f"contact__{name}" for name in NOT_LISTED)
 
     objects = ContactQuerySet.as_manager()
 
@@ -298,6 +299,10 @@ class Contact(OwnedModel):
 
     def is_paused(self, today: dt.date) -> bool:
         return self.paused_until is not None and self.paused_until > today
+
+    def is_kept_in_touch(self, today: dt.date) -> bool:
+        """As `kept_in_touch` asks it of the database."""
+        return not (self.is_archived or self.is_deceased or self.is_paused(today))
 
 
 class ContactMethod(OwnedModel):

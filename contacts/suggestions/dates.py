@@ -1,35 +1,41 @@
 """`anniversaire`: birthdays and other dates of the coming days, the day itself before all others."""
 
 from collections.abc import Iterator
+from functools import partial
+from itertools import islice
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from contacts import records, reminders
+from contacts import records
 from contacts.book import Book
 from contacts.models import ImportantDate, SuggestionType
-from contacts.reminders import ComingDate
-from contacts.suggestions.suggestion import Point, Suggestion
+from contacts.reminders import ComingDate, Day
+from contacts.suggestions.suggestion import Point, Suggestion, Words
 from contacts.templatetags.days import seen_from
 from contacts.written import date_format
 
 
-def coming(book: Book, *, most: int) -> Iterator[Suggestion]:
+def coming(day: Day, *, most: int) -> Iterator[Suggestion]:
     """One occasion is one date in one year."""
-    for date in reminders.coming_dates(book, days=book.profile.dates_ahead_days, limit=most, with_paused=False):
+    book = day.book
+    kept = (date for date in day.dates(book.profile.dates_ahead_days) if not date.contact.is_paused(book.today))
+    for date in islice(kept, most):
         source = _source(date)
         yield Suggestion(
             id=f"anniversaire:{source.ref}:{date.on.year}",
             type=SuggestionType.ANNIVERSAIRE,
             contact=date.contact,
-            title=_title(date),
-            reason=_reason(book, date),
-            sources=(source,),
             points=tuple(_points(date)),
+            written=partial(_words, book, date, source),
             due_on=date.on if date.date.day else None,
             about=date.label,
         )
+
+
+def _words(book: Book, date: ComingDate, source: records.Source) -> Words:
+    return Words(_title(date), _reason(book, date), (source,))
 
 
 def _source(date: ComingDate) -> records.Source:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from functools import partial
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -9,19 +10,20 @@ from django.utils.translation import ngettext
 
 from contacts import records, reminders
 from contacts.book import Book
-from contacts.models import FollowUp, Interaction, SuggestionType
+from contacts.models import Contact, FollowUp, Interaction, SuggestionType
 from contacts.models.contact import kept_in_touch
-from contacts.suggestions.suggestion import Point, Suggestion
+from contacts.reminders import Day
+from contacts.suggestions.suggestion import Point, Suggestion, Words
 from contacts.templatetags.days import seen_from
 from contacts.written import date_format
 
 DAYS_AHEAD = 3
 _LONG_OVERDUE_DAYS = 60
-_MEETINGS = 10
 
 
-def owed(book: Book, *, most: int) -> Iterator[Suggestion]:
+def owed(day: Day, *, most: int) -> Iterator[Suggestion]:
     """One occasion is one follow-up and the day it is due: put off to another day, it is a new one."""
+    book = day.book
     due = reminders.follow_ups_due(book, days=DAYS_AHEAD).filter(kept_in_touch(book.today, through="contact__"))
     # Those due last are the ones that can still be kept.
     for follow_up in due.select_related("contact__organization", "interaction").order_by("-due_on", "-pk")[:most]:
@@ -30,14 +32,16 @@ def owed(book: Book, *, most: int) -> Iterator[Suggestion]:
             id=f"follow_up:f{follow_up.pk}:{follow_up.due_on.isoformat()}",
             type=SuggestionType.FOLLOW_UP,
             contact=follow_up.contact,
-            title=_title(follow_up),
-            reason=_reason(book, follow_up),
-            sources=tuple(_sources(book, follow_up)),
             points=tuple(_points(book, follow_up)),
+            written=partial(_words, book, follow_up),
             due_on=follow_up.due_on,
             follow_up=follow_up,
             about=follow_up.title,
         )
+
+
+def _words(book: Book, follow_up: FollowUp) -> Words:
+    return Words(_title(follow_up), _reason(book, follow_up), tuple(_sources(book, follow_up)))
 
 
 def _is_mine(follow_up: FollowUp) -> bool:
@@ -93,28 +97,28 @@ def _points(book: Book, follow_up: FollowUp) -> Iterator[Point]:
 # --- Meetings -----------------------------------------------------------------------------------
 
 
-def unnoted(book: Book, *, most: int) -> Iterator[Suggestion]:
+def unnoted(day: Day, *, most: int) -> Iterator[Suggestion]:
     """One occasion is one meeting."""
-    for meeting in reminders.unnoted_meetings(book, limit=min(most, _MEETINGS)):
-        people = [
-            person
-            for person in meeting.contacts.all()
-            if not (person.is_archived or person.is_deceased or person.is_paused(book.today))
-        ]
+    book = day.book
+    for meeting in day.unnoted[:most]:
+        people = [person for person in meeting.contacts.all() if person.is_kept_in_touch(book.today)]
         if people:
             yield Suggestion(
                 id=f"follow_up:i{meeting.pk}",
                 type=SuggestionType.FOLLOW_UP,
                 contact=people[0],
                 others=tuple(people[1:]),
-                title=_("Write down what was said: %(what)s") % {"what": meeting},
-                reason=_met(book, meeting, people[0].name),
-                sources=(records.of_interaction(meeting, book.zone),),
                 points=tuple(_points_of(book, meeting)),
+                written=partial(_words_of, book, meeting, people[0]),
                 due_on=None,
                 meeting=meeting,
                 about=str(meeting),
             )
+
+
+def _words_of(book: Book, meeting: Interaction, person: Contact) -> Words:
+    title = _("Write down what was said: %(what)s") % {"what": meeting}
+    return Words(title, _met(book, meeting, person.name), (records.of_interaction(meeting, book.zone),))
 
 
 def _met_on(book: Book, meeting: Interaction) -> dt.date:

@@ -5,20 +5,24 @@ and their colleagues. That bounds the work whatever the size of the book.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, partial
 from itertools import combinations
+from operator import itemgetter
+from typing import NamedTuple
 
 from django.db.models import F
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from contacts import naming, records, reminders
+from contacts import naming, records
 from contacts.book import Book
 from contacts.models import Contact, Interaction, SuggestionType
-from contacts.records import Source
-from contacts.suggestions.suggestion import Point, Suggestion
+from contacts.reminders import Day
+from contacts.suggestions.suggestion import Point, Suggestion, Words
 from contacts.written import date_format
 
 _SEEN_LAST, _COLLEAGUES = 200, 40
@@ -28,63 +32,124 @@ _FEW_SHARING = 4
 _MOST_SHARED = 3
 # Many of those who share something know each other already.
 _ACQUAINTED_SHARE = 10
+# A planned meeting is at most so far ahead (`reminders.planned_meetings`).
 _MEETINGS_AHEAD_DAYS = 14
 
 
+class _Person(NamedTuple):
+    """What is weighed of one of the circle; whole contacts are fetched of the few that are chosen."""
+
+    pk: int
+    organization: int | None
+    met_through: int | None
+    city: str
+    is_favorite: bool
+
+
+def _weighed(person: Contact) -> _Person:
+    return _Person(person.pk, person.organization_id, person.met_through_id, person.city, person.is_favorite)
+
+
 @dataclass(frozen=True)
-class Shared:
-    """One thing that two people have in common: as a sentence, as a point, and where it is written."""
+class _Kind:
+    """A kind of thing to share: the words, and what it is worth between a few."""
 
-    sentence: str
-    point: Point
-    about: str
-    source: Source | None = None
+    worth: int
+    label: str | Promise
+    sentence: str | Promise
+
+    def worth_among(self, people: int) -> int:
+        """The fewer they are, the more it says."""
+        return self.worth if people <= _FEW_SHARING else max(1, self.worth // 2)
 
 
-@dataclass
-class _Pair:
-    first: Contact
-    second: Contact
-    shared: list[Shared] = field(default_factory=list)
+_THROUGH = _Kind(16, gettext_lazy("Met through the same person"), gettext_lazy("You met both through %(name)s."))
+_EMPLOYER = _Kind(14, gettext_lazy("The same organization"), gettext_lazy("Both work at %(name)s."))
+_TAG = _Kind(8, gettext_lazy("The same tag"), gettext_lazy("Both have the tag “%(name)s”."))
+_CITY = _Kind(8, gettext_lazy("The same city"), gettext_lazy("Both live in %(name)s."))
+
+
+@dataclass(frozen=True)
+class _Shared:
+    """One thing that two people have in common: a contact's or an organization's id, or a name."""
+
+    kind: _Kind
+    what: int | str
+    worth: int
+
+
+@dataclass(frozen=True)
+class _Also:
+    """What makes a pair worth a suggestion beside what the two share."""
+
+    label: str | Promise
+    worth: int
 
     @property
-    def key(self) -> tuple[int, int]:
-        low, high = sorted((self.first.pk, self.second.pk))
-        return low, high
+    def point(self) -> Point:
+        return Point(str(self.label), self.worth)
+
+
+_ASKED_BEFORE = _Also(gettext_lazy("A meeting ahead, and somebody to ask before"), 30)
+_NOT_ACQUAINTED = _Also(gettext_lazy("They do not seem to know each other"), 12)
+_SEEN_SOON = _Also(gettext_lazy("You will see one of them soon"), 8)
+_FAVORITE = _Also(gettext_lazy("A favorite"), 4)
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """Two people, the lower id first, and what they share that says most."""
+
+    first: _Person
+    second: _Person
+    # More would be a list, and would push a birthday aside.
+    best: tuple[_Shared, ...]
+    # Whom of the two to ask before the other one is met at the employer of both.
+    asked: _Person | None
+    meeting: Interaction | None
+    # What the suggestion will score beside that, and why.
+    also: tuple[_Also, ...]
+
+    @property
+    def ids(self) -> tuple[int, int]:
+        return self.first.pk, self.second.pk
+
+    @property
+    def people(self) -> set[int]:
+        """Both, and through whom they were met."""
+        return {*self.ids, *(int(one.what) for one in self.best if one.kind is _THROUGH)}
 
     @property
     def is_through_the_other(self) -> bool:
-        return self.first.pk == self.second.met_through_id or self.second.pk == self.first.met_through_id
+        return self.first.pk == self.second.met_through or self.second.pk == self.first.met_through
 
     @property
-    def identity(self) -> str:
-        """One occasion is two people, whichever comes first and whatever they share."""
-        low, high = self.key
-        return f"networking:{low}-{high}"
+    def order(self) -> tuple[int, tuple[int, int]]:
+        shared = 0 if self.meeting else sum(one.worth for one in self.best)
+        return -shared - sum(one.worth for one in self.also), self.ids
 
-    @property
-    def best(self) -> list[Shared]:
-        """What says most: more would be a list, and would push a birthday aside."""
-        return sorted(self.shared, key=lambda shared: -shared.point.value)[:_MOST_SHARED]
-
-    @cached_property
-    def weight(self) -> int:
-        return sum(shared.point.value for shared in self.best)
+    def points(self) -> Iterator[Point]:
+        """The first of what else there is, then what is shared, then the rest."""
+        first, *rest = self.also
+        yield first.point
+        if not self.meeting:
+            yield from (Point(str(one.kind.label), one.worth) for one in self.best)
+        yield from (one.point for one in rest)
 
 
-def introductions(book: Book, *, most: int) -> Iterator[Suggestion]:
-    circle = _Circle(book)
-    pairs = sorted(circle.pairs(), key=lambda pair: (-pair.weight, pair.key))[: _ACQUAINTED_SHARE * most]
-    acquainted = _acquainted(book, {person.pk for pair in pairs for person in (pair.first, pair.second)})
-    for pair in pairs:
-        if pair.key not in acquainted and not pair.is_through_the_other:
-            yield circle.suggestion(pair)
+def introductions(day: Day, *, most: int) -> Iterator[Suggestion]:
+    book, circle = day.book, _Circle(day)
+    pairs = sorted(circle.pairs(), key=lambda pair: pair.order)[: _ACQUAINTED_SHARE * most]
+    acquainted = _acquainted(book, {pk for pair in pairs for pk in pair.ids})
+    new = [pair for pair in pairs if pair.ids not in acquainted and not pair.is_through_the_other]
+    yield from _suggestions(book, new[:most])
 
 
 class _Circle:
-    def __init__(self, book: Book) -> None:
-        self.book = book
-        self.meetings = reminders.planned_meetings(book, days=_MEETINGS_AHEAD_DAYS)
+    """The people who are present in one's life, and what any two of them share."""
+
+    def __init__(self, day: Day) -> None:
+        self.book, self.meetings = day.book, day.planned
 
     @cached_property
     def next_meeting(self) -> dict[int, Interaction]:
@@ -92,161 +157,135 @@ class _Circle:
         return {person.pk: meeting for meeting in reversed(self.meetings) for person in meeting.contacts.all()}
 
     @cached_property
-    def people(self) -> list[Contact]:
+    def people(self) -> dict[int, _Person]:
         present = self.book.contacts.keeping_in_touch(self.book.today)
         seen = present.filter(last_interaction_at__isnull=False).order_by("-last_interaction_at", "-pk")
-        # Found in an index first: joined to all else, whole books would be sorted.
-        people = set(seen.values_list("pk", flat=True)[:_SEEN_LAST]) | set(self.next_meeting)
-        if self.next_meeting:
-            employers = {p.organization_id for m in self.meetings for p in m.contacts.all() if p.organization_id}
+        rows = list(seen.values_list(*_Person._fields)[:_SEEN_LAST])
+        met = [person for meeting in self.meetings for person in meeting.contacts.all()]
+        if employers := {person.organization_id for person in met if person.organization_id}:
             colleagues = present.filter(organization__in=employers).order_by("pk")
-            people |= set(colleagues.values_list("pk", flat=True)[:_COLLEAGUES])
-        rows = present.filter(pk__in=people).select_related("organization", "met_through__organization")
-        return list(rows.defer(*Contact.LONG).order_by("pk"))
+            rows += colleagues.values_list(*_Person._fields)[:_COLLEAGUES]
+        rows += [_weighed(person) for person in met if person.is_kept_in_touch(self.book.today)]
+        return {row[0]: _Person(*row) for row in sorted(rows, key=itemgetter(0))}
+
+    def pairs(self) -> Iterator[_Pair]:
+        shared: dict[tuple[int, int], list[_Shared]] = defaultdict(list)
+        for kind, what, ids in self._groups():
+            if 1 < len(ids) <= _MOST_SHARING:
+                one = _Shared(kind, what, kind.worth_among(len(ids)))
+                for pair in combinations(ids, 2):
+                    shared[pair].append(one)
+        for (first, second), things in shared.items():
+            yield self._pair(self.people[first], self.people[second], things)
+
+    def _groups(self) -> Iterator[tuple[_Kind, int | str, list[int]]]:
+        """What is shared, and by whom, in the order of their ids."""
+        through, employers, tags, cities = (defaultdict[int | str, list[int]](list) for _kind in range(4))
+        for person in self.people.values():
+            if person.met_through:
+                through[person.met_through].append(person.pk)
+            if person.organization:
+                employers[person.organization].append(person.pk)
+            if person.city:
+                cities[naming.fold(person.city)].append(person.pk)
+        for pk, tag in self._tags():
+            tags[tag].append(pk)
+        for kind, groups in ((_THROUGH, through), (_EMPLOYER, employers), (_TAG, tags)):
+            for what, ids in groups.items():
+                yield kind, what, ids
+        for ids in cities.values():
+            yield _CITY, self.people[ids[0]].city, ids
 
     def _tags(self) -> Iterator[tuple[int, str]]:
-        """By contact: fetched with the people, each tag would be made again for each of them."""
-        tagged = Contact.tags.through.objects.filter(contact__in=[person.pk for person in self.people])
+        """By contact."""
+        tagged = Contact.tags.through.objects.filter(contact__in=list(self.people))
         yield from tagged.order_by("contact", "tag__name").values_list("contact", "tag__name")
 
-    def pairs(self) -> Iterable[_Pair]:
-        pairs: dict[tuple[int, int], _Pair] = {}
-        for sharing, make in self._groups():
-            if not 1 < len(sharing) <= _MOST_SHARING:
-                continue
-            for first, second in combinations(sharing, 2):
-                pair = pairs.setdefault((first.pk, second.pk), _Pair(first, second))
-                pair.shared.append(make(len(sharing)))
-        return pairs.values()
+    def _pair(self, first: _Person, second: _Person, things: list[_Shared]) -> _Pair:
+        best = tuple(sorted(things, key=lambda one: -one.worth)[:_MOST_SHARED])
+        for met, asked in ((first, second), (second, first)):
+            if meeting := self._meeting_before_which_to_ask(met, asked):
+                return _Pair(first, second, best, asked, meeting, self._on_asking(meeting))
+        return _Pair(first, second, best, None, None, self._on_introducing(first, second))
 
-    def _groups(self) -> Iterator[tuple[list[Contact], "_Make"]]:
-        """People who share something, and what makes a `Shared` of how many they are."""
-        through, employers, cities, tags = (defaultdict[str | int, list[Contact]](list) for _kind in range(4))
-        by_id = {person.pk: person for person in self.people}
-        for person in self.people:
-            if person.met_through_id:
-                through[person.met_through_id].append(person)
-            if person.organization_id:
-                employers[person.organization_id].append(person)
-            if person.city:
-                cities[naming.fold(person.city)].append(person)
-        for pk, tag in self._tags():
-            tags[tag].append(by_id[pk])
-        for sharing in through.values():
-            yield sharing, _through(sharing[0])
-        for sharing in employers.values():
-            yield sharing, _employer(sharing[0])
-        for name, sharing in tags.items():
-            yield sharing, _tag(str(name))
-        for sharing in cities.values():
-            yield sharing, _city(sharing[0].city)
+    def _meeting_before_which_to_ask(self, met: _Person, asked: _Person) -> Interaction | None:
+        """Where one of an organization is met, and a colleague is known who will not be there."""
+        meeting = self.next_meeting.get(met.pk)
+        if meeting is None or met.organization is None or met.organization != asked.organization:
+            return None
+        return None if any(person.pk == asked.pk for person in meeting.contacts.all()) else meeting
 
-    def suggestion(self, pair: _Pair) -> Suggestion:
-        """Asking one about the other's employer, where a meeting there is planned; else introducing them."""
-        for met, other in ((pair.first, pair.second), (pair.second, pair.first)):
-            meeting = self.next_meeting.get(met.pk)
-            is_elsewhere = meeting is not None and other not in meeting.contacts.all()
-            if meeting and is_elsewhere and met.organization_id and met.organization_id == other.organization_id:
-                return self._asking(pair, asked=other, met=met, meeting=meeting)
-        return self._introducing(pair)
+    def _on_asking(self, meeting: Interaction) -> tuple[_Also, ...]:
+        days = (timezone.localdate(meeting.occurred_at, self.book.zone) - self.book.today).days
+        return _ASKED_BEFORE, _Also(gettext_lazy("It is soon"), max(0, _MEETINGS_AHEAD_DAYS - days))
 
-    def _asking(self, pair: _Pair, *, asked: Contact, met: Contact, meeting: Interaction) -> Suggestion:
-        on = timezone.localdate(meeting.occurred_at, self.book.zone)
-        words = {
-            "asked": asked.name,
-            "met": met.name,
-            "organization": str(met.organization),
-            "day": date_format(on, "MONTH_DAY_FORMAT"),
-        }
-        days = (on - self.book.today).days
-        return Suggestion(
-            id=pair.identity,
+    def _on_introducing(self, *people: _Person) -> tuple[_Also, ...]:
+        soon = (_SEEN_SOON,) if any(person.pk in self.next_meeting for person in people) else ()
+        favorite = (_FAVORITE,) if any(person.is_favorite for person in people) else ()
+        return _NOT_ACQUAINTED, *soon, *favorite
+
+
+# --- In words -------------------------------------------------------------------------------------
+
+
+def _suggestions(book: Book, pairs: list[_Pair]) -> Iterator[Suggestion]:
+    ids = {pk for pair in pairs for pk in pair.people}
+    contacts = book.contacts.select_related("organization").defer(*Contact.NOT_LISTED).in_bulk(list(ids))
+    for pair in pairs:
+        if not pair.people <= contacts.keys():
+            continue  # deleted by another request this very moment
+        first, second = (contacts[pk] for pk in pair.ids)
+        if pair.asked and pair.meeting:
+            asked, met = (first, second) if pair.asked is pair.first else (second, first)
+            about, written = str(met.organization), partial(_asking, book, asked, met, pair.meeting)
+            due_on = timezone.localdate(pair.meeting.occurred_at, book.zone)
+        else:
+            asked, met, due_on = first, second, None
+            about = _name(pair.best[0], first, contacts)
+            written = partial(_introducing, first, second, pair.best, contacts)
+        yield Suggestion(
+            # One occasion is two people, whichever comes first and whatever they share.
+            id=f"networking:{pair.first.pk}-{pair.second.pk}",
             type=SuggestionType.NETWORKING,
             contact=asked,
             others=(met,),
-            title=_("Ask %(asked)s about %(organization)s") % words,
-            reason=_("You meet %(met)s of %(organization)s on %(day)s, and %(asked)s works there too.") % words,
-            sources=(records.of_interaction(meeting, self.book.zone), *map(records.of_contact, (asked, met))),
-            points=(
-                Point(_("A meeting ahead, and somebody to ask before"), 30),
-                Point(_("It is soon"), max(0, _MEETINGS_AHEAD_DAYS - days)),
-            ),
-            due_on=on,
-            meeting=meeting,
-            about=str(met.organization),
+            points=tuple(pair.points()),
+            written=written,
+            due_on=due_on,
+            meeting=pair.meeting,
+            about=about,
         )
 
-    def _introducing(self, pair: _Pair) -> Suggestion:
-        first, second = pair.first, pair.second
-        words = {"first": first.name, "second": second.name}
-        return Suggestion(
-            id=pair.identity,
-            type=SuggestionType.NETWORKING,
-            contact=first,
-            others=(second,),
-            title=_("Introduce %(first)s and %(second)s to each other") % words,
-            reason=" ".join(shared.sentence for shared in pair.best),
-            sources=(
-                *map(records.of_contact, (first, second)),
-                *(shared.source for shared in pair.best if shared.source),
-            ),
-            points=tuple(self._points(pair)),
-            about=pair.best[0].about,
-        )
 
-    def _points(self, pair: _Pair) -> Iterator[Point]:
-        yield Point(_("They do not seem to know each other"), 12)
-        yield from (shared.point for shared in pair.best)
-        if pair.first.pk in self.next_meeting or pair.second.pk in self.next_meeting:
-            yield Point(_("You will see one of them soon"), 8)
-        if pair.first.is_favorite or pair.second.is_favorite:
-            yield Point(_("A favorite"), 4)
-
-
-# --- What two people share ------------------------------------------------------------------------
-
-
-class _Make:
-    """Makes a `Shared` for a group of so many people: the fewer they are, the more it says."""
-
-    def __init__(self, *, sentence: str, label: str, about: str, value: int, source: Source | None = None) -> None:
-        self.sentence, self.label, self.about, self.value, self.source = sentence, label, about, value, source
-
-    def __call__(self, people: int) -> Shared:
-        value = self.value if people <= _FEW_SHARING else max(1, self.value // 2)
-        return Shared(self.sentence, Point(self.label, value), self.about, self.source)
-
-
-def _through(person: Contact) -> _Make:
-    assert person.met_through
-    name = person.met_through.name
-    return _Make(
-        sentence=_("You met both through %(name)s.") % {"name": name},
-        label=_("Met through the same person"),
-        about=name,
-        value=16,
-        source=records.of_contact(person.met_through),
+def _asking(book: Book, asked: Contact, met: Contact, meeting: Interaction) -> Words:
+    on = timezone.localdate(meeting.occurred_at, book.zone)
+    words = {
+        "asked": asked.name,
+        "met": met.name,
+        "organization": str(met.organization),
+        "day": date_format(on, "MONTH_DAY_FORMAT"),
+    }
+    return Words(
+        title=_("Ask %(asked)s about %(organization)s") % words,
+        reason=_("You meet %(met)s of %(organization)s on %(day)s, and %(asked)s works there too.") % words,
+        sources=(records.of_interaction(meeting, book.zone), *map(records.of_contact, (asked, met))),
     )
 
 
-def _employer(person: Contact) -> _Make:
-    name = str(person.organization)
-    return _Make(
-        sentence=_("Both work at %(name)s.") % {"name": name},
-        label=_("The same organization"),
-        about=name,
-        value=14,
+def _introducing(first: Contact, second: Contact, best: tuple[_Shared, ...], contacts: dict[int, Contact]) -> Words:
+    through = [contacts[int(one.what)] for one in best if one.kind is _THROUGH]
+    return Words(
+        title=_("Introduce %(first)s and %(second)s to each other") % {"first": first.name, "second": second.name},
+        reason=" ".join(str(one.kind.sentence) % {"name": _name(one, first, contacts)} for one in best),
+        sources=tuple(map(records.of_contact, (first, second, *through))),
     )
 
 
-def _tag(name: str) -> _Make:
-    return _Make(
-        sentence=_("Both have the tag “%(name)s”.") % {"name": name}, label=_("The same tag"), about=name, value=8
-    )
-
-
-def _city(name: str) -> _Make:
-    return _Make(sentence=_("Both live in %(name)s.") % {"name": name}, label=_("The same city"), about=name, value=8)
+def _name(shared: _Shared, person: Contact, contacts: dict[int, Contact]) -> str:
+    """Of what this person shares."""
+    if shared.kind is _THROUGH:
+        return contacts[int(shared.what)].name
+    return str(person.organization) if shared.kind is _EMPLOYER else str(shared.what)
 
 
 def _acquainted(book: Book, people: set[int]) -> set[tuple[int, int]]:

@@ -7,11 +7,12 @@ from django.utils import timezone
 
 from contacts.book import Book
 from contacts.models import Contact, SuggestionType
+from contacts.reminders import Day
 from contacts.suggestions import dates, follow_ups, networking, reconnecting
 from contacts.suggestions.suggestion import Suggestion
 
 # How many of each rule are weighed; what was dismissed is read beside them.
-_READ = 40
+_READ = 24
 _RULES: dict[SuggestionType, tuple[Callable[..., Iterator[Suggestion]], ...]] = {
     SuggestionType.FOLLOW_UP: (follow_ups.owed, follow_ups.unnoted),
     SuggestionType.ANNIVERSAIRE: (dates.coming,),
@@ -27,13 +28,17 @@ def suggest(book: Book) -> list[Suggestion]:
     return choose(candidates(book), book.profile.suggestions_shown)
 
 
-def candidates(book: Book) -> list[Suggestion]:
-    """All that the rules find of the types that the user wants, without what was dismissed; best first."""
+def candidates(book: Book, *, day: Day | None = None) -> list[Suggestion]:
+    """All that the rules find of the types that the user wants, without what was dismissed; best first.
+
+    `day` is what was read of the book at this moment already.
+    """
+    day = day or Day(book)
     if not book.profile.suggestions_shown:
         return []
     dismissed = _Dismissed(book)
     wanted = [rule for kind, rules in _RULES.items() if kind in book.profile.suggestion_types for rule in rules]
-    found = (suggestion for rule in wanted for suggestion in rule(book, most=_READ + dismissed.count))
+    found = (suggestion for rule in wanted for suggestion in rule(day, most=_READ + dismissed.count))
     left = [one for one in found if one not in dismissed and not _is_written_to(book, one)]
     return sorted(left, key=lambda suggestion: (-suggestion.score, suggestion.id))
 
@@ -45,8 +50,7 @@ def choose(found: Iterable[Suggestion], most: int) -> list[Suggestion]:
         types = Counter(suggestion.type for suggestion in chosen)
         best = max(left, key=lambda suggestion: _worth(suggestion, types))
         chosen.append(best)
-        people = set(best.people)
-        left = [suggestion for suggestion in left if people.isdisjoint(suggestion.people)]
+        left = [suggestion for suggestion in left if best.ids.isdisjoint(suggestion.ids)]
     return sorted(chosen, key=lambda suggestion: (-suggestion.score, suggestion.id))
 
 

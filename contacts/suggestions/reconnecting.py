@@ -1,7 +1,8 @@
 """`relance`: whose cadence has passed, and who slips away although none is set."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -9,43 +10,50 @@ from django.utils.translation import ngettext
 from contacts import records, reminders
 from contacts.book import Book
 from contacts.models import Contact, SuggestionType
-from contacts.reminders import Drift, Slip
-from contacts.suggestions.suggestion import Point, Suggestion
+from contacts.reminders import Day, Drift, Slip
+from contacts.suggestions.suggestion import Point, Suggestion, Words
 from contacts.written import date_format
 
 # The shorter the cadence, the closer the person.
 _CLOSENESS = ((14, 22), (31, 16), (92, 10), (366, 4))
 
 
-def due(book: Book, *, most: int) -> Iterator[Suggestion]:
+def due(day: Day, *, most: int) -> Iterator[Suggestion]:
     """One occasion is one silence: it ends with the next contact."""
-    for slip in reminders.slipping_away(book, limit=most, closest_first=True):
+    for slip in reminders.slipping_away(day.book, limit=most, closest_first=True):
         yield _suggestion(
             slip.contact,
-            reason=_past_cadence(book, slip),
+            reason=partial(_past_cadence, day.book, slip),
             points=tuple(_points_of_slip(slip)),
             due_on=slip.due_on,
         )
 
 
-def drifting(book: Book, *, most: int) -> Iterator[Suggestion]:
+def drifting(day: Day, *, most: int) -> Iterator[Suggestion]:
     """The same for people of weight who have no cadence."""
-    for drift in reminders.drifting(book, limit=most):
-        yield _suggestion(drift.contact, reason=_quiet(drift), points=tuple(_points_of_drift(drift)), due_on=None)
+    for drift in reminders.drifting(day.book, limit=most):
+        yield _suggestion(
+            drift.contact, reason=partial(_quiet, drift), points=tuple(_points_of_drift(drift)), due_on=None
+        )
 
 
-def _suggestion(contact: Contact, *, reason: str, points: tuple[Point, ...], due_on: dt.date | None) -> Suggestion:
+def _suggestion(
+    contact: Contact, *, reason: Callable[[], str], points: tuple[Point, ...], due_on: dt.date | None
+) -> Suggestion:
     last = contact.last_interaction_at
     return Suggestion(
         id=f"relance:c{contact.pk}:{last.astimezone(dt.UTC).date().isoformat() if last else 'never'}",
         type=SuggestionType.RELANCE,
         contact=contact,
-        title=_("Get back in touch with %(name)s") % {"name": contact.name},
-        reason=reason,
-        sources=(records.of_contact(contact),),
         points=points,
+        written=partial(_words, contact, reason),
         due_on=due_on,
     )
+
+
+def _words(contact: Contact, reason: Callable[[], str]) -> Words:
+    title = _("Get back in touch with %(name)s") % {"name": contact.name}
+    return Words(title, reason(), (records.of_contact(contact),))
 
 
 def _last_on(book: Book, contact: Contact) -> dt.date | None:

@@ -1,7 +1,11 @@
 """What a suggestion is: something to do for somebody, why, and on which records that stands."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.utils import translation
 
 from contacts.models import Contact, FollowUp, Interaction, SuggestionType
 from contacts.records import Source
@@ -16,16 +20,28 @@ class Point:
 
 
 @dataclass(frozen=True)
+class Words:
+    """What a suggestion says."""
+
+    title: str
+    # One sentence.
+    reason: str
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True)
 class Suggestion:
+    """Of many that are weighed, few are shown: the words are made for those alone, when they are read.
+
+    They are in the language that was active when it was found.
+    """
+
     # The same for the same occasion, whatever the words: see each rule for what makes one.
     id: str
     type: SuggestionType
     contact: Contact
-    title: str
-    # One sentence, in the language that is active.
-    reason: str
-    sources: tuple[Source, ...]
     points: tuple[Point, ...]
+    written: Callable[[], Words] = field(compare=False, repr=False)
     due_on: dt.date | None = None
     # Who else it is about: the other one of two to be introduced.
     others: tuple[Contact, ...] = ()
@@ -34,12 +50,35 @@ class Suggestion:
     meeting: Interaction | None = None
     # The occasion in a few words, for a message: «birthday», a promise's title, what two people share.
     about: str = ""
+    language: str | None = field(default_factory=translation.get_language, compare=False, repr=False)
+
+    @cached_property
+    def _words(self) -> Words:
+        with translation.override(self.language):
+            return self.written()
 
     @property
+    def title(self) -> str:
+        return self._words.title
+
+    @property
+    def reason(self) -> str:
+        return self._words.reason
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        return self._words.sources
+
+    @cached_property
     def score(self) -> int:
         """From 0 to about 100."""
         return sum(point.value for point in self.points)
 
-    @property
+    @cached_property
     def people(self) -> tuple[Contact, ...]:
         return (self.contact, *self.others)
+
+    @cached_property
+    def ids(self) -> frozenset[int]:
+        """Of its people."""
+        return frozenset(person.pk for person in self.people)

@@ -817,7 +817,7 @@ def test_more_people_take_no_more_queries(alice):
     few, suggestions = queries(alice)
     fill(alice, 10, first=10)
     many, more = queries(alice)
-    assert many == few
+    assert many <= few
     assert len(more) > len(suggestions)
     assert {one.type for one in suggestions} == set(SuggestionType)
 

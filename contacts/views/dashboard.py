@@ -13,6 +13,7 @@ from contacts.suggestions.acting import Undo
 # A page is for a day's work: the oldest debts of a long list come first, the rest follow.
 FOLLOW_UPS_SHOWN = 20
 DATES_SHOWN = 15
+UNNOTED_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -38,14 +39,16 @@ def render_day(request: HttpRequest, acted: Acted) -> HttpResponse:
 def _render(request: HttpRequest, template: str, acted: Acted | None) -> HttpResponse:
     book = book_of(request)
     follow_ups = list(reminders.follow_ups_due(book)[: FOLLOW_UPS_SHOWN + 1])
-    dates = reminders.coming_dates(book, limit=DATES_SHOWN + 1)
+    day = reminders.Day(book)
+    dates = day.dates(reminders.DAYS_AHEAD)
     context = {
         "acted": acted,
+        "day": day,
         "now": book.now,
         "today": book.today,
         "has_contacts": book.contacts.exists(),
-        "meetings": reminders.planned_meetings(book),
-        "unnoted": reminders.unnoted_meetings(book),
+        "meetings": day.planned,
+        "unnoted": day.unnoted[:UNNOTED_SHOWN],
         "follow_ups": follow_ups[:FOLLOW_UPS_SHOWN],
         "has_more_follow_ups": len(follow_ups) > FOLLOW_UPS_SHOWN,
         "dates": dates[:DATES_SHOWN],
