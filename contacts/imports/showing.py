@@ -74,7 +74,7 @@ def _shown(batch: Import, row: ImportRow, known: dict[int, Known]) -> Shown:
     target = None if is_written or row.decision == Decision.NEW else known.get(row.target_id or 0)
     plan = plans.of(card, target or Known(Contact()))
     likenesses = [
-        Likeness(known[contact].contact, round(score * 100), "; ".join(reasons))
+        Likeness(known[contact].contact, round(score * 100), " · ".join(reasons))
         for contact, score, reasons in row.matches
         if contact in known
     ]

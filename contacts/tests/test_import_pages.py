@@ -124,6 +124,7 @@ def test_a_probable_duplicate_is_shown_with_whom_and_why_and_waits(as_alice, ali
     page = as_alice.get(batch.get_absolute_url())
     assert re.search(r"\d+ % the same as Hélène Martin · (the )?same name", text_of(page))
     assert "1 probable duplicate waits for your decision" in text_of(page)
+    assert "There is nothing to import" not in text_of(page)
     assert helene.get_absolute_url() in page.text
     row = batch.rows.get(verdict="duplicate")
     answer = as_alice.post(
