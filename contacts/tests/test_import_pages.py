@@ -118,13 +118,20 @@ def test_a_preview_says_what_each_field_becomes(as_alice, alice):
     assert (helene.job_title, helene.notes) == ("Présidente", "Plays chess")
 
 
+def test_whoever_waits_for_a_decision_is_not_said_to_be_nothing(as_alice, alice):
+    ContactFactory(owner=alice, first_name="Hélène", last_name="Martin")
+    batch = dropped(as_alice, vcard("Hélène Martin", "TITLE:Directrice"))
+    page = text_of(as_alice.get(batch.get_absolute_url()))
+    assert "1 probable duplicate waits for your decision" in page
+    assert "There is nothing to import" not in page
+
+
 def test_a_probable_duplicate_is_shown_with_whom_and_why_and_waits(as_alice, alice):
     helene = ContactFactory(owner=alice, first_name="Hélène", last_name="Martin")
     batch = dropped(as_alice, vcard("Hélène Martin", "TITLE:Directrice"), vcard("Paul Roux"))
     page = as_alice.get(batch.get_absolute_url())
     assert re.search(r"\d+ % the same as Hélène Martin · (the )?same name", text_of(page))
     assert "1 probable duplicate waits for your decision" in text_of(page)
-    assert "There is nothing to import" not in text_of(page)
     assert helene.get_absolute_url() in page.text
     row = batch.rows.get(verdict="duplicate")
     answer = as_alice.post(
