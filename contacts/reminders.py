@@ -276,7 +276,7 @@ def open_follow_ups(book: Book, contact: Contact) -> list[FollowUp]:
 
 
 # Read at most where the dashboard and its suggestions share what they ask.
-_DATES_READ, _MEETINGS_READ = 30, 10
+_DATES_READ, _MEETINGS_READ = 30, 5
 
 
 class Day:

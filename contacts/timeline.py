@@ -46,6 +46,6 @@ def of(book: Book, contact: Contact, *, before: int | None = None) -> Timeline:
 
 def _with_people(interactions: InteractionQuerySet) -> InteractionQuerySet:
     return interactions.prefetch_related(
-        Prefetch("contacts", Contact.objects.select_related("organization")),
-        Prefetch("follow_ups", FollowUp.objects.select_related("contact__organization")),
+        Prefetch("contacts", Contact.objects.select_related("organization").only(*Contact.NAMED_BY)),
+        Prefetch("follow_ups", FollowUp.objects.only("interaction", "title", "done_at")),
     )

@@ -104,7 +104,7 @@ TEMPLATES = [
 ]
 
 # Widgets of the project's own have their templates where all others are.
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "crm.forms.Renderer"
 
 # --- Data -------------------------------------------------------------------------------------
 

@@ -187,6 +187,8 @@ class Contact(OwnedModel):
     effective_cadence_days = KeptPositiveSmallIntegerField(_("cadence in force (days)"))
     contact_due_at = KeptDateTimeField(_("next contact due"))
 
+    # What a name is made of, with the organization.
+    NAMED_BY = ("first_name", "last_name", "nickname", "organization__name")
     # What a list of many does without; and the same of rows that lead to their contact.
     NOT_LISTED = ("how_met", "notes", "extra", "met_on", "country", "time_zone", "updated_at", "contact_due_at")
     NOT_LISTED_OF_CONTACT = tuple(f"contact__{name}" for name in NOT_LISTED)

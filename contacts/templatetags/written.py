@@ -1,5 +1,6 @@
 """Django's own `date` and `naturalday`, as French writes the first of a month; builtins of all templates."""
 
+import datetime as dt
 from typing import Any
 
 from django.contrib.humanize.templatetags import humanize
@@ -13,6 +14,9 @@ register = Library()
 
 @register.filter(expects_localtime=True, is_safe=False)
 def date(value: Any, arg: str | None = None) -> str:
+    if arg == "c" and isinstance(value, dt.datetime):
+        # What Django makes of it too, by a longer way; a list has one in each row.
+        return value.isoformat()
     return first_of_month(django_date(value, arg))
 
 

@@ -85,7 +85,9 @@ def _blank_forms(book: Book, contact: Contact) -> dict[str, Any]:
 
 
 def _about(book: Book, contact: Contact) -> dict[str, Any]:
-    ties = book.relationships.around(contact).select_related("from_contact__organization", "to_contact__organization")
+    ends = ("from_contact", "to_contact")
+    ties = book.relationships.around(contact).select_related(*(f"{end}__organization" for end in ends))
+    ties = ties.only("kind", *(f"{end}__{name}" for end in ends for name in Contact.NAMED_BY))
     return {
         "methods": list(contact.methods.all()),
         "days": _days(book, contact),
