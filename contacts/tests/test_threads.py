@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 from asgiref.sync import ThreadSensitiveContext
 
@@ -29,5 +30,6 @@ def test_hundreds_who_want_the_database_at_once_take_turns_and_all_get_theirs():
     async def all_at_once():
         return await asyncio.gather(*(stream() for _number in range(25 * AT_ONCE)))
 
-    assert sum(asyncio.run(all_at_once())) == 25 * AT_ONCE
+    with ThreadPoolExecutor(1) as server:  # a browser that is driven beside has the loop of this thread
+        assert sum(server.submit(lambda: asyncio.run(all_at_once())).result()) == 25 * AT_ONCE
     assert most == AT_ONCE
