@@ -161,7 +161,7 @@ class _Request:
     def answer(self, *, refresh: bool) -> Briefing:
         if not refresh and (found := self.kept()):
             return found
-        return flights.once(self.key, ask=self._ask_and_keep, kept=self.kept)
+        return flights.once(self.key, ask=self._ask_and_keep, kept=self.kept, refresh=refresh)
 
     def _ask_and_keep(self) -> Briefing:
         made = self._ask()

@@ -18,16 +18,19 @@ _FAILURE_KEPT_SECONDS = 10
 _LOOK_SECONDS = 0.1
 
 
-def once(key: str, *, ask: Callable[[], T], kept: Callable[[], T | None]) -> T:
+def once(key: str, *, ask: Callable[[], T], kept: Callable[[], T | None], refresh: bool = False) -> T:
     """What `ask` gives, which also keeps it; where somebody is asking already, what they `kept`.
 
-    `key` tells one question from another. Raises what `ask` raises, a `FailedForAnother` in
-    those who waited.
+    `key` tells one question from another. With `refresh`, what was kept before is not good enough.
+    Raises what `ask` raises, a `FailedForAnother` in those who waited.
     """
     mine = get_random_string(12)
     if not cache.add(f"{key}:asking", mine, timeout=_patience()):
         return _await_the_other(key, ask=ask, kept=kept)
     try:
+        # Somebody else may have asked and been answered since whoever wants it looked.
+        if not refresh and (found := kept()) is not None:
+            return found
         cache.delete(f"{key}:failure")
         return ask()
     except ClaudeError as error:

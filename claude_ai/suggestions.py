@@ -171,7 +171,7 @@ class _Request:
             return made
         if not refresh and (failure := self.failure()):
             raise FailedForAnother(failure)
-        return flights.once(self.key_of_day, ask=self._ask_and_keep, kept=self.kept)
+        return flights.once(self.key_of_day, ask=self._ask_and_keep, kept=self.kept, refresh=refresh)
 
     def _ask_and_keep(self) -> _Made:
         try:
