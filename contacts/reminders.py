@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import or_
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Max, Min, Prefetch, Q
 from django.utils import timezone
@@ -19,7 +19,7 @@ from contacts import paging
 from contacts.book import Book
 from contacts.models import Contact, FollowUp, ImportantDate, Interaction
 from contacts.models.base import OwnedQuerySet
-from contacts.models.contact import ContactQuerySet
+from contacts.models.contact import ContactQuerySet, kept_in_touch
 from contacts.models.follow_up import FollowUpQuerySet
 from contacts.partial_dates import PartialDate
 
@@ -80,7 +80,12 @@ class ComingDate:
 
 
 def coming_dates(
-    book: Book, *, days: int = DAYS_AHEAD, contact: Contact | None = None, limit: int | None = None
+    book: Book,
+    *,
+    days: int = DAYS_AHEAD,
+    contact: Contact | None = None,
+    limit: int | None = None,
+    with_paused: bool = True,
 ) -> list[ComingDate]:
     """Birthdays and other dates from today to `days` ahead, soonest first; none of the deceased."""
     last = book.today + dt.timedelta(days=days)
@@ -88,6 +93,9 @@ def coming_dates(
     dates = book.dates.filter(contact__is_archived=False, contact__deceased_on=None)
     if contact:
         contacts, dates = contacts.filter(pk=contact.pk), dates.filter(contact=contact)
+    if not with_paused:
+        contacts = contacts.keeping_in_touch(book.today)
+        dates = dates.filter(kept_in_touch(book.today, through="contact__"))
     most = limit
     if limit is not None and any(month == 2 and until >= 28 for month, _from, until in _spans(book.today, last)):
         # Then the day on which one is kept can differ from the one that is written.
@@ -217,16 +225,21 @@ def drifting(book: Book, *, limit: int = 10) -> list[Drift]:
     )
     # Two questions, not one with OR: each has an index. Whole contacts are fetched of the few that are left.
     rows = {*quiet.filter(is_favorite=True)[:200], *quiet.filter(pk__in=list(often))}
-    found = [silence for row in rows if (silence := _silence(book, *row, often))]
-    found = sorted(found, key=lambda silence: (-silence[1], silence[2], silence[0]))[:limit]
-    contacts = (
-        book.contacts.select_related("organization").defer(*Contact.NOT_LISTED).in_bulk([pk for pk, *_rest in found])
-    )
+    silences = [silence for row in rows if (silence := _silence(book, *row, often))]
+    found = sorted(silences, key=lambda silence: (-silence.talks, silence.last_on, silence.contact))[:limit]
+    listed = book.contacts.select_related("organization").defer(*Contact.NOT_LISTED)
+    contacts = listed.in_bulk([silence.contact for silence in found])
     return [
-        Drift(contacts[pk], talks, last_on, (book.today - last_on).days)
-        for pk, talks, last_on in found
-        if pk in contacts
+        Drift(contacts[silence.contact], silence.talks, silence.last_on, (book.today - silence.last_on).days)
+        for silence in found
+        if silence.contact in contacts
     ]
+
+
+class _Silence(NamedTuple):
+    contact: int
+    talks: int
+    last_on: dt.date
 
 
 def _often_seen(book: Book) -> dict[int, tuple[int, dt.timedelta]]:
@@ -242,13 +255,13 @@ def _often_seen(book: Book) -> dict[int, tuple[int, dt.timedelta]]:
 
 def _silence(
     book: Book, pk: int, last_at: dt.datetime, is_favorite: bool, often: dict[int, tuple[int, dt.timedelta]]
-) -> tuple[int, int, dt.date] | None:
-    """The contact, how many talks there were and the day of the last one, where it is long enough ago."""
+) -> _Silence | None:
+    """None where it is not long enough."""
     talks, gap = often.get(pk, (0, dt.timedelta(days=DRIFT_DAYS)))
     last_on = timezone.localdate(last_at, book.zone)
     days_since = (book.today - last_on).days
     is_long = days_since >= DRIFT_DAYS and days_since > DRIFT_GAPS * gap.days
-    return (pk, talks, last_on) if is_long or (is_favorite and not talks) else None
+    return _Silence(pk, talks, last_on) if is_long or (is_favorite and not talks) else None
 
 
 def unnoted_meetings(book: Book, *, days: int = 7, limit: int = 5) -> list[Interaction]:
@@ -276,7 +289,7 @@ def open_follow_ups(book: Book, contact: Contact) -> list[FollowUp]:
 
 
 # Read at most where the dashboard and its suggestions share what they ask.
-_DATES_READ, _MEETINGS_READ = 30, 5
+_DATES_READ, _MEETINGS_READ = 30, 10
 
 
 class Day:
@@ -301,3 +314,12 @@ class Day:
     def dates(self, days: int) -> list[ComingDate]:
         """Birthdays and other dates of so many days, up to what the profile asks for, or `DAYS_AHEAD`."""
         return [date for date in self._dates if date.days_away <= days]
+
+    def dates_to_suggest(self, most: int) -> list[ComingDate]:
+        """The soonest of those that the profile asks for, of nobody who is paused."""
+        book, days = self.book, self.book.profile.dates_ahead_days
+        known = [date for date in self.dates(days) if not date.contact.is_paused(book.today)]
+        are_all_known = len(self._dates) < _DATES_READ or self._dates[-1].days_away > days
+        if are_all_known or len(known) >= most:
+            return known[:most]
+        return coming_dates(book, days=days, limit=most, with_paused=False)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from functools import partial
-from itertools import islice
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -20,8 +19,7 @@ from contacts.written import date_format
 def coming(day: Day, *, most: int) -> Iterator[Suggestion]:
     """One occasion is one date in one year."""
     book = day.book
-    kept = (date for date in day.dates(book.profile.dates_ahead_days) if not date.contact.is_paused(book.today))
-    for date in islice(kept, most):
+    for date in day.dates_to_suggest(most):
         source = _source(date)
         yield Suggestion(
             id=f"anniversaire:{source.ref}:{date.on.year}",

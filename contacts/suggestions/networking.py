@@ -5,7 +5,7 @@ and their colleagues. That bounds the work whatever the size of the book.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import combinations
@@ -142,7 +142,28 @@ def introductions(day: Day, *, most: int) -> Iterator[Suggestion]:
     pairs = sorted(circle.pairs(), key=lambda pair: pair.order)[: _ACQUAINTED_SHARE * most]
     acquainted = _acquainted(book, {pk for pair in pairs for pk in pair.ids})
     new = [pair for pair in pairs if pair.ids not in acquainted and not pair.is_through_the_other]
-    yield from _suggestions(book, new[:most])
+    yield from _suggestions(book, list(_among(2 * most, _varied(new))))
+
+
+def _among(most: int, pairs: Iterable[_Pair]) -> Iterator[_Pair]:
+    """Those of the first so many people: it is people who are fetched, and pairs cost little."""
+    people = set[int]()
+    for pair in pairs:
+        if len(people.union(pair.ids)) <= most:
+            people.update(pair.ids)
+            yield pair
+
+
+def _varied(pairs: list[_Pair]) -> list[_Pair]:
+    """First those in which nobody is twice, or somebody who fits with everybody would take all places."""
+    people, first, others = set[int](), list[_Pair](), list[_Pair]()
+    for pair in pairs:
+        if people.isdisjoint(pair.ids):
+            first.append(pair)
+            people.update(pair.ids)
+        else:
+            others.append(pair)
+    return [*first, *others]
 
 
 class _Circle:

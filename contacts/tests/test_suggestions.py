@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import translation
+from django.utils import timezone, translation
 
 from contacts.book import Book
 from contacts.models import Profile, SuggestionType
@@ -420,6 +420,20 @@ def test_two_who_have_something_in_common_could_be_introduced(alice, two_who_sha
     assert one.due_on is None
 
 
+def test_of_many_who_share_something_as_many_pairs_are_shown_as_there_are_people_for(alice):
+    people = ContactFactory.create_batch(12, owner=alice, city="Lyon")
+    for person in people:
+        InteractionFactory(
+            owner=alice, contacts=[person], kind="call", occurred_at=timezone.now() - dt.timedelta(days=3)
+        )
+    people[0].is_favorite = True  # fits best with each of the others
+    people[0].save()
+    wish(alice, suggestions_shown=8)
+    introduced = [person for one in shown(alice) for person in one.people]
+    assert set(introduced) == set(people)
+    assert len(introduced) == len(people)
+
+
 def test_whoever_introduced_both_is_among_the_sources(alice, two_who_share):
     aline, _bernard = two_who_share("met through")
     assert f"c{aline.met_through_id}" in refs(the_only(alice))
@@ -649,6 +663,22 @@ def test_what_was_put_off_returns_on_its_day_and_not_before(alice, helene, go_to
         assert found(alice) == []
     go_to(TODAY + dt.timedelta(days=7))
     assert the_only(alice).title == "Other words"
+
+
+@pytest.mark.parametrize("out_of_the_way", ["paused", "dismissed"])
+def test_behind_many_birthdays_that_are_not_to_be_suggested_others_are_found(alice, out_of_the_way):
+    paused = {"paused_until": TODAY + dt.timedelta(days=60)} if out_of_the_way == "paused" else {}
+    ContactFactory.create_batch(40, owner=alice, birthday_day=24, birthday_month=11, **paused)
+    if out_of_the_way == "dismissed":
+        dismiss_all(alice)
+        dismiss_all(alice)
+    late = ContactFactory(owner=alice, first_name="Zoé", birthday_day=30, birthday_month=11)
+    assert late in [one.contact for one in found(alice, "anniversaire")]
+
+
+def dismiss_all(owner):
+    with translation.override("en"):
+        acting.dismiss(candidates(book_of(owner)), "once")
 
 
 def test_a_dismissed_birthday_returns_next_year(alice, helene, go_to):
