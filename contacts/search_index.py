@@ -95,18 +95,23 @@ def _words(contacts: list[int]) -> dict[int, list[str]]:
     """By contact: the marks and the words of the name first, each once."""
     words: dict[int, dict[str, None]] = {}
     for pk, mark, name in _names(contacts):
-        words[pk] = dict.fromkeys([mark, *(NAMED + word for word in _folded(name))])
+        words[pk] = dict.fromkeys([mark, *(NAMED + word for word in _fold(name))])
     for pk, *texts in _texts(contacts):
         if pk in words:
             for part in " ".join(filter(None, texts)).split():
-                words[pk].update(_folded(part))
+                words[pk].update(_folded(part) if len(part) <= LONGEST_WORD else _fold(part))
     return {pk: list(its) for pk, its in words.items()}
 
 
 @lru_cache(maxsize=20_000)
 def _folded(part: str) -> dict[str, None]:
-    """The words in it. The same parts come again and again, and to take one apart costs more than to remember it."""
-    return dict.fromkeys(word[:LONGEST_WORD] for word in naming.words(part))
+    """The same parts come again and again, and to take one apart costs more than to remember it, if it is short."""
+    return _fold(part)
+
+
+def _fold(text: str) -> dict[str, None]:
+    """The words in it."""
+    return dict.fromkeys(word[:LONGEST_WORD] for word in naming.words(text))
 
 
 def _names(contacts: list[int]) -> Iterator[tuple[int, str, str]]:

@@ -41,10 +41,10 @@ _REFRESH_TIMES = f"""
 # Most contacts have no cadence, and whatever is written is written into each index.
 _REFRESH_CADENCE = f"""
     UPDATE contacts_contact SET effective_cadence_days = {_CADENCE}
-    WHERE id {{which}} AND effective_cadence_days IS DISTINCT FROM {_CADENCE}
+    WHERE id {{which}} AND effective_cadence_days {{differs}} {_CADENCE}
 """
 _REFRESH_DUE = """
-    UPDATE contacts_contact SET contact_due_at = {due} WHERE id {which} AND contact_due_at IS DISTINCT FROM {due}
+    UPDATE contacts_contact SET contact_due_at = {due} WHERE id {which} AND contact_due_at {differs} {due}
 """
 _REFRESH_ALL = f"""
     UPDATE contacts_contact SET last_interaction_at = {_LAST}, next_interaction_at = {_NEXT},
@@ -72,6 +72,8 @@ _DUE = {
     vendor: due.format(last="last_interaction_at", cadence="effective_cadence_days")
     for vendor, due in _DUE_SINCE.items()
 }
+# For values that may be NULL; SQLite has the standard's words since 3.39 alone.
+_DIFFERS = {"sqlite": "IS NOT", "postgresql": "IS DISTINCT FROM"}
 # As Django writes a moment into SQLite, in UTC; its clock stops at the millisecond, so this is the
 # last microsecond of it.
 _NOW = {"sqlite": "strftime('%Y-%m-%d %H:%M:%f999', 'now')", "postgresql": "clock_timestamp()"}
@@ -80,7 +82,9 @@ _NOW = {"sqlite": "strftime('%Y-%m-%d %H:%M:%f999', 'now')", "postgresql": "cloc
 def refresh_times(connection: BaseDatabaseWrapper, contacts: list[int], now: dt.datetime) -> None:
     """What the triggers write, for these contacts, as of `now`."""
     moment = connection.ops.adapt_datetimefield_value(now)
-    due = _REFRESH_DUE.format(due=_DUE[connection.vendor].replace("%", "%%"), which="= %s")
+    due = _REFRESH_DUE.format(
+        due=_DUE[connection.vendor].replace("%", "%%"), which="= %s", differs=_DIFFERS[connection.vendor]
+    )
     with connection.cursor() as cursor:
         for contact in contacts:
             cursor.execute(_REFRESH_TIMES.format(now="%s", which="= %s"), [moment, moment, contact])
@@ -108,10 +112,10 @@ def _column_triggers(vendor: str) -> Iterator[Trigger]:
         return _REFRESH_TIMES.format(now=_NOW[vendor], which=which) + ";" + due(which)
 
     def cadence(which: str) -> str:
-        return _REFRESH_CADENCE.format(which=which) + ";" + due(which)
+        return _REFRESH_CADENCE.format(which=which, differs=_DIFFERS[vendor]) + ";" + due(which)
 
     def due(which: str) -> str:
-        return _REFRESH_DUE.format(due=_DUE[vendor], which=which)
+        return _REFRESH_DUE.format(due=_DUE[vendor], which=which, differs=_DIFFERS[vendor])
 
     met = "contacts_interaction_contacts"
     of_this = f"IN (SELECT contact_id FROM {met} WHERE interaction_id = NEW.id)"
