@@ -1,7 +1,6 @@
 """What Claude writes is shown safely, whatever it is."""
 
 import re
-import time
 
 import pytest
 
@@ -74,9 +73,3 @@ def test_references_are_read_and_taken_out():
     text = "He moved [c12], they say [i40, c12]. [not one]"
     assert references(text) == ["c12", "i40"]
     assert without_references(text) == "He moved, they say. [not one]"
-
-
-def test_a_very_long_text_is_quick():
-    started = time.monotonic()
-    as_html("**bold** [c12] _" * 3_000 + "[" * 5_000, SOURCES)
-    assert time.monotonic() - started < 3

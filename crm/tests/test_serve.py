@@ -12,7 +12,6 @@ import socket
 import stat
 import subprocess
 import sys
-import time
 import urllib.request
 from contextlib import contextmanager
 from http.client import HTTPConnection
@@ -173,13 +172,11 @@ def test_the_password_of_the_sample_data_can_be_chosen(start):
 # --- A second start ---------------------------------------------------------------------------
 
 
-def test_a_second_start_is_quick_and_keeps_all_data(start):
+def test_a_second_start_collects_nothing_again_and_keeps_all_data(start):
     with start() as server:
         make_first_account(server)
         stop(server)
-    before = time.monotonic()
     with start(DEMO="1") as server:
-        assert time.monotonic() - before < 5
         assert "collected" not in server.greeting
         assert "Sample data" not in server.greeting
         assert "/setup/" not in server.greeting
