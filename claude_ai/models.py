@@ -14,6 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from contacts.models.base import StampField
+
 
 class Usage(models.Model):
     """One call."""
@@ -37,7 +39,7 @@ class Usage(models.Model):
     latency_ms = models.PositiveIntegerField(_("latency (ms)"), default=0)
     status = models.CharField(_("status"), max_length=30, help_text=_("“ok”, or the code of the error."))
     request_id = models.CharField(_("request id"), max_length=100, blank=True)
-    created_at = models.DateTimeField(_("at"), auto_now_add=True)
+    created_at = StampField(_("at"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("call to Claude")
@@ -74,7 +76,7 @@ class Conversation(models.Model):
     title = models.CharField(_("title"), max_length=200, blank=True)
     # Whom it is about, if it was begun on a contact's page; that contact may be gone by now.
     contact_id = models.BigIntegerField(null=True, blank=True, editable=False)
-    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    created_at = StampField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), default=timezone.now)
 
     objects = ConversationQuerySet.as_manager()
@@ -119,7 +121,7 @@ class Message(models.Model):
     left_out = models.PositiveIntegerField(_("messages left out"), default=0)
     model = models.CharField(_("model"), max_length=100, blank=True)
     usage = models.JSONField(null=True, blank=True)
-    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    created_at = StampField(_("created"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("message")
@@ -141,6 +143,8 @@ class Proposal(models.Model):
         CONFIRMED = "confirmed", _("confirmed")
         REFUSED = "refused", _("refused")
         UNDONE = "undone", _("undone")
+        # For good: it came back from an archive. One that is left open expires by its age.
+        EXPIRED = "expired", _("expired")
 
     LIFETIME = dt.timedelta(days=1)
 
@@ -148,14 +152,14 @@ class Proposal(models.Model):
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="proposals", null=True)
     kind = models.CharField(_("kind"), max_length=30)
     # What would be written, by field of the form that writes it; what it is about is in `target`.
-    data = models.JSONField(default=dict)
-    target = models.JSONField(default=dict)
+    data = models.JSONField(default=dict, blank=True)
+    target = models.JSONField(default=dict, blank=True)
     # What the record said when this was proposed: it must still say so.
-    before = models.JSONField(default=dict)
+    before = models.JSONField(default=dict, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
     # What takes it back.
     undo = models.JSONField(default=dict, blank=True)
-    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    created_at = StampField(_("created"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("proposal")
@@ -167,7 +171,8 @@ class Proposal(models.Model):
 
     @property
     def is_expired(self) -> bool:
-        return self.state == self.State.OPEN and timezone.now() - self.created_at > self.LIFETIME
+        is_old = self.state == self.State.OPEN and timezone.now() - self.created_at > self.LIFETIME
+        return is_old or self.state == self.State.EXPIRED
 
     def value(self, name: str) -> Any:
         return self.data.get(name, "")

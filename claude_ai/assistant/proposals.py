@@ -206,9 +206,10 @@ def refuse(proposal: Proposal) -> None:
 def undo(book: Book, proposal: Proposal) -> None:
     """Takes back what confirming wrote. Raises `Changed` where the record was changed again since."""
     row = Proposal.objects.select_for_update().get(pk=proposal.pk)
-    if row.state != Proposal.State.CONFIRMED:
-        raise Changed
     said = row.undo
+    # Nothing to take back: it wrote nothing, or not in this book.
+    if row.state != Proposal.State.CONFIRMED or not said:
+        raise Changed
     book.follow_ups.filter(pk=said.get("follow_up", 0)).delete()
     book.interactions.filter(pk=said.get("interaction", 0)).delete()
     book.relationships.filter(pk=said.get("relationship", 0)).delete()
@@ -376,6 +377,13 @@ _FIELD_LABELS = {
     "subject": gettext_lazy("subject"),
     "text": gettext_lazy("text"),
 }
+
+
+def can_be_shown(proposal: Proposal) -> bool:
+    """Whether it is one that there are: of a row from elsewhere, `data` and `kind` may say anything."""
+    names = {*_FIELD_LABELS, *ContactFieldForm.base_fields, *ProposePerson.model_fields}
+    is_known = proposal.kind in LABELS and isinstance(proposal.data, dict) and proposal.data.keys() <= names
+    return is_known and all(isinstance(value, str | None) for value in proposal.data.values())
 
 
 def fields(proposal: Proposal) -> list[CardField]:

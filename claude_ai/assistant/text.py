@@ -1,7 +1,7 @@
 """What Claude writes, as HTML that is safe to show: Markdown without images, raw HTML or hidden links."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from secrets import token_hex
 from urllib.parse import urlsplit
@@ -24,13 +24,27 @@ _MARK = re.compile(f"{_OPEN}([0-9a-f]{{16}})(\\w+){_CLOSE}")
 
 def references(text: str) -> list[str]:
     """Those that `text` names, in order, each once."""
-    found = (ref for match in _REFS.finditer(text) for ref in re.split(r"\s*[,;]\s*", match[1]))
+    found = (ref for match in _REFS.finditer(text) for ref in _apart(match[1]))
     return list(dict.fromkeys(found))
+
+
+def _apart(refs: str) -> list[str]:
+    return re.split(r"\s*[,;]\s*", refs)
 
 
 def without_references(text: str) -> str:
     """To be copied, or told again to Claude in a later turn."""
     return _REFS.sub("", text)
+
+
+def renumbered(text: str, new: Callable[[str], str | None]) -> str:
+    """With the `new` reference for each; one for which there is none is left out: it would name another record."""
+
+    def moved(match: re.Match[str]) -> str:
+        refs = ", ".join(filter(None, map(new, _apart(match[1]))))
+        return match[0].replace(match[1], refs) if refs else ""
+
+    return _REFS.sub(moved, text)
 
 
 def length_of_closed_blocks(text: str) -> int:
@@ -74,7 +88,7 @@ def as_html(text: str, sources: Mapping[str, Mapping[str, str]], *, named_before
 
 
 def _marks(refs: str, sources: Mapping[str, Mapping[str, str]], once: str) -> str:
-    known = [ref for ref in re.split(r"\s*[,;]\s*", refs) if ref in sources]
+    known = [ref for ref in _apart(refs) if ref in sources]
     return "".join(f"{_OPEN}{once}{ref}{_CLOSE}" for ref in known)
 
 

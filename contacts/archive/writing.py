@@ -9,28 +9,37 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, QuerySet
 
 from contacts import rows
-from contacts.archive.kinds import FORMAT, KINDS, MANIFEST, PROFILE, VCARDS, VERSION, Kind, parts
+from contacts.archive.kinds import FORMAT, MANIFEST, PROFILE, VCARDS, VERSION, Kind, kinds
 from contacts.book import Book
 from contacts.exports.formats import FORMATS
 
 _ROWS, _LINES = 500, 500
-_NEWLINE = "\n"
-README = f"""\
+
+
+def readme() -> str:
+    """What the archive says of itself."""
+    files = "\n".join(kind.file for kind in kinds())
+    return f"""\
 Everything that one user kept in Personal CRM, in format {VERSION}.
 
 {MANIFEST}    the format, its version, and when this was made
 {PROFILE}     language, time zone and wishes
-{VCARDS}    all contacts as vCard 4, for any other program
+{VCARDS}      all contacts as vCard 4, for any other program
 
 One JSON object a line, one line a row; `id` is how other files name it (`contact_id`, …):
 
-{_NEWLINE.join(kind.file for kind in KINDS)}
+{files}
 
 A date of which a part is not known has nulls. Moments are ISO 8601, in UTC. `contacts.jsonl` has the ids
-of the tags, `interactions.jsonl` those of the contacts, in a list. Any other .jsonl is what an additional
-app keeps; it is for you to read, and is not read back.
+of the tags, `interactions.jsonl` those of the contacts, in a list. Other names for a row are a letter and
+its id: c12 is a contact, i an interaction, f a follow-up, d an important date, r a relationship.
 
-A fresh installation reads it back: «Settings», or manage.py restore_archive FILE --user NAME.
+A fresh installation reads it back: «Settings», or manage.py restore_archive FILE --user NAME. Rows get new
+ids, also where texts name them. What an additional app brought comes back where that app is, else it is
+left and named.
+
+Not in it: keys and passwords, imports and merges that could be undone, and calendars that were subscribed
+to or given out, whose addresses are secrets.
 """
 
 
@@ -58,7 +67,7 @@ def pieces(book: Book) -> Iterator[bytes]:
     with ZipFile(pipe, "w", ZIP_DEFLATED) as archive:  # type: ignore[call-overload]
         made = {"format": FORMAT, "version": VERSION, "made_at": book.now.isoformat()}
         archive.writestr(MANIFEST, json.dumps(made))
-        archive.writestr("README.txt", README)
+        archive.writestr("README.txt", readme())
         profile = rows.dump(book.profile)
         archive.writestr(PROFILE, _line({name: profile[name] for name in profile if name not in ("id", "user_id")}))
         for name, lines in _files(book):
@@ -69,12 +78,10 @@ def pieces(book: Book) -> Iterator[bytes]:
 
 
 def _files(book: Book) -> Iterator[tuple[str, Iterable[str]]]:
-    for kind in KINDS:
+    for kind in kinds():
         yield kind.file, (_line(row) for row in _rows(book, kind))
     contacts = book.contacts.order_by("sort_name", "pk")
     yield VCARDS, FORMATS["vcard4"].write(book, contacts)
-    for name, part in parts().items():
-        yield f"{name}.jsonl", (_line(row) for row in part(book))
 
 
 def _write(file: IO[bytes], lines: Iterable[str]) -> Iterator[None]:
@@ -88,7 +95,7 @@ def _write(file: IO[bytes], lines: Iterable[str]) -> Iterator[None]:
 def _rows(book: Book, kind: Kind) -> Iterator[dict[str, Any]]:
     names = [field.attname for field in kind.columns]
     last = 0
-    while batch := list(_next(getattr(book, kind.book), after=last, linked=kind.linked)):
+    while batch := list(_next(kind.rows(book), after=last, linked=kind.linked)):
         for row in batch:
             said = rows.dump(row, names)
             if kind.linked:

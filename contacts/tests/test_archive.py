@@ -14,11 +14,25 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from contacts import suggestions
 from contacts.archive import reading, writing
 from contacts.archive.kinds import KINDS, LEFT
+from contacts.archive.opening import ArchiveError
 from contacts.book import Book
 from contacts.demo import builder
-from contacts.models import Contact, FollowUp, ImportantDate, Interaction, NotSame, OwnedModel, Profile, Tag
+from contacts.models import (
+    Contact,
+    Dismissal,
+    FollowUp,
+    ImportantDate,
+    Interaction,
+    NotSame,
+    OwnedModel,
+    Profile,
+    SuggestionType,
+    Tag,
+)  # fmt: skip
+from contacts.suggestions import acting
 from contacts.tests.factories import ContactFactory, FollowUpFactory, InteractionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -84,7 +98,7 @@ def repacked(content, changes):
 
 def test_it_comes_back_as_it_was(full, charlie):
     taken = archive_of(full)
-    counts = restore(charlie, taken)
+    counts = restore(charlie, taken).counts
     again = archive_of(charlie)
     assert said(again) == said(taken)
     assert counts["contacts"] == Contact.objects.filter(owner=full).count()
@@ -110,7 +124,7 @@ def test_what_is_written_after_it_counts_at_once(alice, charlie):
 
 
 def test_an_archive_that_is_refused_leaves_nothing_asleep(full, charlie, alice):
-    with pytest.raises(reading.ArchiveError):
+    with pytest.raises(ArchiveError):
         restore(charlie, repacked(archive_of(full), {"interactions.jsonl": change_first(kind="seance")}))
     talk = InteractionFactory.with_contact(ContactFactory(owner=charlie))
     assert Contact.objects.get(owner=charlie).last_interaction_at == talk.occurred_at
@@ -129,6 +143,45 @@ def test_no_text_is_lost(name, note, extra):
     taken = archive_of(user)
     restore(other, taken)
     assert said(archive_of(other)) == said(taken)
+
+
+def test_what_was_dismissed_stays_so_and_nothing_else_is(full, charlie):
+    """What a dismissal remembers names rows by their ids."""
+    ContactFactory(owner=charlie).delete()
+    book = Book(full)
+    found = suggestions.candidates(book)
+    acting.dismiss(found[::2], "once")
+    assert {one.type for one in found[::2]} == set(SuggestionType)
+    gone = FollowUpFactory(contact=ContactFactory(owner=full))
+    Dismissal.objects.create(contact=gone.contact, type="follow_up", identity=f"follow_up:f{gone.pk}:2026-01-01")
+    gone.delete()
+    restore(charlie, archive_of(full))
+    left, left_there = [sorted(one.title for one in suggestions.candidates(Book(user))) for user in (full, charlie)]
+    assert left == left_there
+    assert 0 < len(left) < len(found)
+    assert Book(charlie).dismissals.count() == Book(full).dismissals.count() - 1
+
+
+def test_the_file_of_an_app_that_is_not_here_is_left_and_named(full, as_charlie, charlie):
+    content = io.BytesIO(archive_of(full))
+    with ZipFile(content, "a") as archive:
+        archive.writestr("horoscopes.jsonl", '{"id": 1}\n')
+        archive.writestr("<b>.jsonl", '{"id": 1}\n')
+    back = as_charlie.post(RESTORE, {"archive": SimpleUploadedFile("x.zip", content.getvalue())}, follow=True)
+    assert "nothing here reads it: horoscopes.jsonl." in back.text
+    assert Contact.objects.filter(owner=charlie).exists()
+
+
+def test_what_is_in_it_is_said_in_it(full):
+    with ZipFile(io.BytesIO(archive_of(full))) as archive:
+        readme = archive.read("README.txt").decode()
+        assert {name for name in archive.namelist() if name not in readme} == {"README.txt"}
+
+
+def test_an_archive_of_the_first_version_is_still_read(full, charlie):
+    taken = archive_of(full)
+    restore(charlie, repacked(taken, {"manifest.json": change_first(version=1)}))
+    assert said(archive_of(charlie)) == said(taken)
 
 
 def test_every_model_is_in_it_or_left_for_a_reason():
@@ -192,7 +245,11 @@ DAMAGE = {
     "twice the same tag": {"tags.jsonl": lambda data: data + data.split(b"\n")[0] + b"\n"},
     "no manifest": {"manifest.json": lambda _data: None},
     "another program's": {"manifest.json": lambda _data: b'{"format": "other", "version": 1}'},
-    "a later version": {"manifest.json": lambda _data: b'{"format": "personal-crm", "version": 2}'},
+    "a later version": {"manifest.json": lambda _data: b'{"format": "personal-crm", "version": 3}'},
+    "a version that is a text": {"manifest.json": lambda _data: b'{"format": "personal-crm", "version": "2"}'},
+    "half a character": {"contacts.jsonl": change_first(notes="a\ud800")},
+    "another encoding": {"tags.jsonl": lambda data: data.decode().encode("utf-16")},
+    "met through a list": {"contacts.jsonl": change_first(met_through_id=[1])},
     "a bomb": {"tags.jsonl": lambda _data: b" " * 20_000_000},
 }
 
@@ -200,7 +257,7 @@ DAMAGE = {
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_a_damaged_archive_is_refused_and_nothing_is_written(full, charlie, damage):
     content = repacked(archive_of(full), DAMAGE[damage])
-    with pytest.raises(reading.ArchiveError) as refused:
+    with pytest.raises(ArchiveError) as refused:
         restore(charlie, content)
     assert str(refused.value)
     for model in (Contact, Interaction, Tag):

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, no_translations
 
 from contacts.archive import reading
+from contacts.archive.opening import ArchiveError
 from contacts.book import Book
 from contacts.management.owners import OWNER_HELP, owner_named
 
@@ -23,10 +24,12 @@ class Command(BaseCommand):
         book = Book(owner_named(user))
         try:
             with file.open("rb") as stream:
-                counts = reading.restore(book, stream)
+                restored = reading.restore(book, stream)
         except OSError as error:
             raise CommandError(f"{file} can't be read: {error.strerror}.") from error
-        except reading.ArchiveError as error:
+        except ArchiveError as error:
             raise CommandError(str(error)) from error
-        said = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items() if count)
+        said = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in restored.counts.items() if count)
         self.stdout.write(f"Read into the book of {book.user.username}: {said or 'nothing'}.")
+        if restored.left:
+            self.stdout.write(f"Left, because nothing here reads it: {', '.join(restored.left)}.")
