@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from claude_ai import suggestions_panel
 from contacts import slots
+from contacts.drawing import draw
 from contacts.models import Contact, Interaction
 from contacts.reminders import Day
 
@@ -51,14 +52,14 @@ def briefing_panel(request: HttpRequest, *, contact: Contact) -> SafeString:
 @slots.fills("meeting.actions")
 @_while_enabled
 def briefing_links(request: HttpRequest, *, meeting: Interaction) -> SafeString:
-    return _partial("briefing_links")(request, meeting=meeting)
+    return draw(request, "claude_ai/briefing_links.html", {"people": meeting.contacts.all()})
 
 
 @slots.fills("dashboard.widgets", order=10)
 @_while_enabled
 def suggestions_widget(request: HttpRequest, *, day: Day, acted: Any = None) -> SafeString:
     context = suggestions_panel.at_once(request, day) | {"acted": acted}
-    return render_to_string(suggestions_panel.TEMPLATE, context, request=request)
+    return draw(request, suggestions_panel.TEMPLATE, context)
 
 
 @slots.fills("nav.links")

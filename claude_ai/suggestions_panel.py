@@ -88,6 +88,8 @@ def context(request: HttpRequest, made: Suggestions) -> dict[str, Any]:
         "rows": list(_rows(book, made)),
         "today": book.today,
         "can_ask": calls.configured(request),
+        "is_awaited": False,
+        "acted": None,
         "is_wanted": bool(book.profile.suggestions_shown and book.profile.suggestion_types),
     }
 

@@ -160,6 +160,11 @@ class Slip:
     due_on: dt.date
     days_late: int
 
+    @property
+    def lateness(self) -> str:
+        """«3 days late»."""
+        return ngettext("%(days)d day late", "%(days)d days late", self.days_late) % {"days": self.days_late}
+
 
 def slipping_away(book: Book, *, limit: int = 10, closest_first: bool = False) -> list[Slip]:
     """Whose cadence has passed: the longest ago first, or those with the shortest cadence.

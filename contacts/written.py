@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from functools import cache
 
 from django.template.defaultfilters import filesizeformat
 from django.utils import formats, translation
@@ -21,7 +22,7 @@ def first_of_month(written: str) -> str:
     if (translation.get_language() or "")[:2] != "fr":
         return written
     found = _FIRST.search(written)
-    if found and written[found.end() :].startswith(_months()):
+    if found and written[found.end() :].startswith(_french_months()):
         return f"{written[: found.start()]}1er {written[found.end() :]}"
     return written
 
@@ -31,5 +32,7 @@ def file_size(count: int) -> str:
     return _NOUGHT.sub("", filesizeformat(count))
 
 
-def _months() -> tuple[str, ...]:
+@cache
+def _french_months() -> tuple[str, ...]:
+    """Asked for where French is active."""
     return tuple(str(name) for table in (MONTHS, MONTHS_3) for name in table.values())

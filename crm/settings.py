@@ -100,7 +100,12 @@ TEMPLATES = [
                 "crm.templatetags.icons",
             ],
         },
-    }
+    },
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "drawn"],
+        "OPTIONS": {"environment": "crm.jinja.environment", "context_processors": ["crm.jinja.texts"]},
+    },
 ]
 
 # Widgets of the project's own have their templates where all others are.

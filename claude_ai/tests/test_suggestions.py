@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import re
+from html import unescape
 
 import pytest
 from django.utils import translation
@@ -265,7 +266,7 @@ def test_where_claude_fails_the_rules_answer_and_nobody_waits_again(claude, serv
     assert titles(body) == ["Send the quote"]
     asked = len(claude.requests)
     page = as_alice.get("/").text
-    assert body["warning"]["message"] in page.replace("&#x27;", "'")
+    assert body["warning"]["message"] in unescape(page)
     assert 'aria-busy="true"' not in page
     assert len(claude.requests) == asked
 

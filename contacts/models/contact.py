@@ -11,10 +11,9 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from contacts import naming, partial_dates
+from contacts import addresses, naming, partial_dates
 from contacts.models.base import KeptDateTimeField, KeptPositiveSmallIntegerField, OwnedModel, OwnedQuerySet, StampField
 from contacts.models.labels import CADENCE_VALIDATORS, Organization, Tag
 from contacts.models.profile import check_time_zone
@@ -255,7 +254,7 @@ class Contact(OwnedModel):
         )
 
     def get_absolute_url(self) -> str:
-        return reverse("contact", args=[self.pk])
+        return addresses.of_row("contact", self.pk)
 
     def clean(self) -> None:
         self.birthday.clean(field="birthday_day")

@@ -5,10 +5,10 @@ from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from contacts import addresses
 from contacts.models.base import KeptOwner, OwnedModel, OwnedQuerySet, StampField
 from contacts.models.contact import Contact
 from contacts.models.interaction import Interaction
@@ -75,7 +75,7 @@ class FollowUp(OwnedModel):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("follow_up", args=[self.pk])
+        return addresses.of_row("follow_up", self.pk)
 
     @property
     def is_done(self) -> bool:

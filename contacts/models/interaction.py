@@ -5,10 +5,10 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from contacts import addresses
 from contacts.models.base import OwnedModel, OwnedQuerySet
 from contacts.models.contact import Contact
 
@@ -70,7 +70,7 @@ class Interaction(OwnedModel):
         return self.title or self.get_kind_display()
 
     def get_absolute_url(self) -> str:
-        return reverse("interaction", args=[self.pk])
+        return addresses.of_row("interaction", self.pk)
 
     def is_planned(self, now: dt.datetime) -> bool:
         return self.occurred_at > now

@@ -96,8 +96,7 @@ def _quiet(drift: Drift) -> str:
 def _points_of_slip(slip: Slip) -> Iterator[Point]:
     cadence = slip.contact.effective_cadence_days or 1
     yield Point(_("The time between contacts that you wanted is over"), 22)
-    late = ngettext("%(days)d day late", "%(days)d days late", slip.days_late) % {"days": slip.days_late}
-    yield Point(late, min(20, max(1, round(20 * slip.days_late / cadence))))
+    yield Point(slip.lateness, min(20, max(1, round(20 * slip.days_late / cadence))))
     yield Point(_("How close you want to be"), next((value for days, value in _CLOSENESS if cadence <= days), 0))
     if slip.contact.is_favorite:
         yield Point(_("A favorite"), 6)

@@ -1,9 +1,11 @@
 """The list of contacts; one contact shown, entered, put away, deleted."""
 
 from django.contrib import messages
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from contacts import people, timeline
@@ -12,6 +14,7 @@ from contacts.forms.fields import time_zones
 from contacts.forms.listing import ListForm
 from contacts.http import book_of, is_fragment, vary_on_htmx
 from contacts.models import Contact
+from contacts.paging import Count
 from contacts.views.page import contact_or_404, render_contact
 
 PER_PAGE = 50
@@ -25,9 +28,16 @@ def contact_list(request: HttpRequest) -> HttpResponse:
     address = request.GET.copy()
     for place in ("after", "before"):
         address.pop(place, None)
-    context = {"form": form, "page": page, "count": count, "today": book.today, "query": address.urlencode()}
-    fragment = "#rows" if is_fragment(request) else ""
-    return vary_on_htmx(render(request, f"contacts/list.html{fragment}", context))
+    context = {"form": form, "page": page, "count": count, "counted": _counted(count), "query": address.urlencode()}
+    template = "contacts/rows.html" if is_fragment(request) else "contacts/list.html"
+    return vary_on_htmx(render(request, template, context))
+
+
+def _counted(count: Count) -> str:
+    words = {"shown": intcomma(count.number)}
+    if count.is_more:
+        return _("More than %(shown)s contacts") % words
+    return ngettext("%(shown)s contact", "%(shown)s contacts", count.number) % words
 
 
 def _id(request: HttpRequest, name: str) -> int | None:

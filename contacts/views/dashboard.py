@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from contacts import reminders
@@ -33,7 +34,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 
 def render_day(request: HttpRequest, acted: Acted) -> HttpResponse:
     """All parts of the page, for htmx to put in the place of those that are there."""
-    return vary_on_htmx(_render(request, "contacts/dashboard.html#day", acted))
+    return vary_on_htmx(_render(request, "contacts/day.html", acted))
 
 
 def _render(request: HttpRequest, template: str, acted: Acted | None) -> HttpResponse:
@@ -44,8 +45,10 @@ def _render(request: HttpRequest, template: str, acted: Acted | None) -> HttpRes
     context = {
         "acted": acted,
         "day": day,
-        "now": book.now,
         "today": book.today,
+        # A day of this month or the next, without its year.
+        "weekday": pgettext("date format", "l, F j"),
+        "with_contact": True,
         "has_contacts": book.contacts.exists(),
         "meetings": day.planned,
         "unnoted": day.unnoted[:UNNOTED_SHOWN],
