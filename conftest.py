@@ -2,6 +2,7 @@
 
 import os
 
+import hypothesis
 import pytest
 from django.test import Client
 
@@ -12,6 +13,9 @@ from crm.tests import services
 # Playwright drives Chromium from an event loop of its own, in the thread of the test.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
+# How long an example takes tells how busy the machine is.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 MARKERS = {"browser": "chromium", "redis": "redis", "processes": "processes"}
 

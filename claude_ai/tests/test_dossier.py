@@ -177,9 +177,9 @@ def test_three_thousand_interactions_cost_no_more_queries_and_little_time(helene
         sent(helene)
     fill(helene, 3_000, body="What was said, in a few lines that are read by nobody. " * 5)
     with CaptureQueriesContext(connection) as many:
-        began = time.perf_counter()
+        began = time.thread_time()
         sent(helene)
-        took = time.perf_counter() - began
+        took = time.thread_time() - began
     assert len(many) == len(few)
     assert took < 1  # about 0.05 s on a small machine: this only catches what grows with the history
 

@@ -133,7 +133,7 @@ def test_an_archive_that_is_refused_leaves_nothing_asleep(full, charlie, alice):
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=60)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=TEXT, note=TEXT, extra=st.dictionaries(TEXT, TEXT | st.integers() | st.none(), max_size=3))
 def test_no_text_is_lost(name, note, extra):
     user, other = UserFactory(), UserFactory()

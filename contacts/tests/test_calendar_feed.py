@@ -121,7 +121,7 @@ def test_29_february_falls_where_the_setting_says(helene, events, settings, on_1
     assert event["DTSTART"].dt in days(event, event["DTSTART"].dt, event["DTSTART"].dt + dt.timedelta(days=1))
 
 
-@hypothesis_settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(day=st.dates(dt.date(1, 1, 1), dt.date(9999, 12, 31)), year_is_known=st.booleans(), on_1_march=st.booleans())
 def test_any_day_falls_in_a_calendar_where_the_dashboard_says(alice, helene, settings, day, year_is_known, on_1_march):
     settings.LEAP_DAY_FALLS_ON_1_MARCH = on_1_march

@@ -132,7 +132,7 @@ _RULES = st.builds(
 )
 
 
-@hypothesis_settings(deadline=None, max_examples=150)
+@hypothesis_settings(max_examples=150)
 @given(
     start=st.datetimes(dt.datetime(2015, 1, 1), dt.datetime(2026, 12, 1)).map(
         lambda m: m.replace(second=0, microsecond=0)
@@ -276,7 +276,7 @@ HOSTILE = {
 def test_a_file_made_to_do_harm_takes_seconds_at_most_and_raises_nothing(events):
     began = time.process_time()
     found = read(*events, event("good", SUMMARY="Good"))
-    assert time.process_time() - began < 10
+    assert time.process_time() - began < 20
     assert len(found.occurrences) <= reading.MOST_OCCURRENCES
     assert "Good" in [o.title for o in found.occurrences] or not found.is_whole
 
@@ -294,7 +294,7 @@ def test_years_of_past_events_cost_nothing():
     assert time.process_time() - began < 3
 
 
-@hypothesis_settings(deadline=None, max_examples=150)
+@hypothesis_settings(max_examples=150)
 @given(st.data())
 def test_any_damage_to_a_file_is_read_or_refused_and_never_an_error(data):
     whole = calendar(

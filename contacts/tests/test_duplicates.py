@@ -248,7 +248,7 @@ ROWS = st.lists(st.tuples(NAMES, st.sampled_from(["", "a@x.fr", "b@x.fr"])), min
 
 
 @given(ROWS, st.randoms(use_true_random=False))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_order_of_entry_changes_nothing(book, add, rows, random):
     def scores(rows):
         Contact.objects.all().delete()

@@ -20,8 +20,7 @@ from contacts.tests.test_vcard_files import FOLDER
 
 # Making a failing card small takes minutes, and finding what differs does not need it.
 QUICK = settings(
-    max_examples=200,
-    deadline=None,
+    max_examples=100,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

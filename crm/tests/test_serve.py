@@ -43,8 +43,23 @@ def environment(tmp_path):
     return module | {"DATABASE_URL": f"sqlite:///{tmp_path / 'db.sqlite3'}", "PORT": "0", "DEMO": "0"}
 
 
+@pytest.fixture(scope="session")
+def migrated(checkout, tmp_path_factory):
+    """A database with its tables and nothing in them: making them is most of the work of a first start."""
+    database = tmp_path_factory.mktemp("migrated") / "db.sqlite3"
+    environment = os.environ | {"DATABASE_URL": f"sqlite:///{database}"}
+    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=checkout, env=environment, check=True)
+    return database
+
+
 @pytest.fixture
-def start(checkout, environment):
+def start(first_start, migrated, tmp_path):
+    shutil.copy(migrated, tmp_path / "db.sqlite3")
+    return first_start
+
+
+@pytest.fixture
+def first_start(checkout, environment):
     @contextmanager
     def start(**variables):
         process = subprocess.Popen(
@@ -139,8 +154,8 @@ def make_first_account(server):
 # --- A first start ----------------------------------------------------------------------------
 
 
-def test_an_empty_server_gives_a_link_that_makes_the_first_account(start):
-    with start() as server:
+def test_an_empty_server_gives_a_link_that_makes_the_first_account(first_start):
+    with first_start() as server:
         assert said(server.greeting, "User") is None
         assert setup_link(server.greeting).startswith(server.address)
         page = make_first_account(server)
@@ -148,8 +163,8 @@ def test_an_empty_server_gives_a_link_that_makes_the_first_account(start):
         assert Browser().get(setup_link(server.greeting)).status == 404
 
 
-def test_the_user_and_password_of_the_sample_data_sign_in(start, checkout):
-    with start(DEMO="1") as server:
+def test_the_user_and_password_of_the_sample_data_sign_in(first_start, checkout):
+    with first_start(DEMO="1") as server:
         page = sign_in(server, said(server.greeting, "User"), said(server.greeting, "Password"))
         assert (page.status, page.url) == (200, server.address)
         assert sign_in(server, "demo", "a guess").url == f"{server.address}login/"
