@@ -66,12 +66,12 @@ def best(book: Book, text: str, *, archived: bool = False) -> Best:
 def _latest(mark: str, words: list[str]) -> list[int]:
     """Of the contacts with this mark and words that begin so, the latest (one more than is asked for), by name."""
     if connection.vendor == "sqlite":
-        found, asked = _WORDS["sqlite"], [f'{_expression(words)} AND "{mark}"']
+        found, asked = f"{_WORDS['sqlite']} ORDER BY rowid DESC", [f'{_expression(words)} AND "{mark}"']
     else:
-        found, asked = f"{_WORDS['postgresql']} AND mark = %s", [_expression(words), mark]
+        found, asked = f"{_WORDS['postgresql']} AND mark = %s ORDER BY -contact_id", [_expression(words), mark]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT person.id FROM ({found} ORDER BY 1 DESC LIMIT {MOST_FOUND + 1}) found "
+            f"SELECT person.id FROM ({found} LIMIT {MOST_FOUND + 1}) found "
             "JOIN contacts_contact person ON person.id = found.contact ORDER BY person.sort_name, person.id",
             asked,
         )

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from contacts import synthetic
+from contacts import search, synthetic
 from contacts.book import Book
 
 
@@ -82,3 +82,11 @@ def test_a_page_of_the_list_is_read_off_an_index_in_its_order(alice, as_alice, p
         of_people = [plan for plan in plans if "contact_by_" in plan and not re.search("_tags|UNION|Unique", plan)]
         assert of_people
         assert [plan for plan in of_people if SORTED.search(plan)] == []
+
+
+def test_a_search_on_postgresql_reads_the_latest_of_one_book_alone(alice, plans_of):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has book and words in one index.")
+    plans = list(plans_of(lambda: search.best(Book(alice), "m")))
+    # And not the primary key, in whose order everybody's contacts are.
+    assert [plan for plan in plans if "contacts_search_latest" in plan and "contacts_search_pkey" not in plan]
