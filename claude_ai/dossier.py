@@ -247,12 +247,11 @@ class Rows:
 
 
 def read(book: Book, contact: Contact) -> Rows:
-    mine = book.interactions.filter(contacts=contact)
-    past = mine.past(book.now)
-    latest = list(_texts(past.order_by("-occurred_at", "-pk"))[:_LATEST])
+    past = book.interactions.filter(contacts=contact).past(book.now)
+    latest = list(_texts(book.interactions.latest_with(contact, _LATEST, until=book.now)))
     others = past.exclude(pk__in=[talk.pk for talk in latest]).exclude(body="")
     longest = list(_texts(others.order_by(Length("body").desc(), "-pk"))[:_LONGEST])
-    planned = list(_texts(mine.planned(book.now).order_by("occurred_at", "pk"))[:_PLANNED])
+    planned = list(_texts(book.interactions.soonest_with(contact, _PLANNED, after=book.now)))
     people = Prefetch("contacts", Contact.objects.select_related("organization"))
     prefetch_related_objects([*planned, *latest, *longest], people)
     follow_ups = book.follow_ups.filter(contact=contact)

@@ -304,19 +304,19 @@ class Writer:
 
     def _write_talks(self, people: list[Person]) -> None:
         talks: list[tuple[Any, ...]] = []
-        links: list[tuple[int, int]] = []
+        links: list[tuple[int, int, str]] = []
         ids = _reserve(Interaction, sum(map(self._count_of_talks, people)))
         for person in people:
             for talk in self._talks(person):
-                pk = ids[len(talks)]
+                pk, when = ids[len(talks)], talk[_TALK.index("occurred_at")]
                 talks.append((pk, *talk))
-                links.append((pk, person.contact.pk))
+                links.append((pk, person.contact.pk, when))
                 # Some of them are seen together with whoever came before.
                 if self.neighbour and person.dice.happens(0.04):
-                    links.append((pk, self.neighbour))
+                    links.append((pk, self.neighbour, when))
             self.neighbour = person.contact.pk
         _load(Interaction, ("id", *_TALK), talks)
-        _load(Interaction.contacts.through, ("interaction_id", "contact_id"), links)
+        _load(Interaction.contacts.through, ("interaction_id", "contact_id", "occurred_at"), links)
         self.made[str(Interaction._meta.verbose_name_plural)] += len(talks)
 
     def _count_of_talks(self, person: Person) -> int:

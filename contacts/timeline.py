@@ -2,18 +2,14 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, Q
-from django.db.models.functions import Coalesce
+from django.db.models import Prefetch, prefetch_related_objects
 
 from contacts.book import Book
 from contacts.models import Contact, FollowUp, Interaction
-from contacts.models.interaction import InteractionQuerySet
 
 PAGE = 20
 # More than this is planned with nobody; the rest is behind the search.
 PLANNED_SHOWN = 20
-# The moment, as no index has it: by the index of moments, one person's few would be looked for among everybody's.
-_AT = Coalesce("occurred_at", "occurred_at")
 
 
 @dataclass(frozen=True)
@@ -31,21 +27,15 @@ def of(book: Book, contact: Contact, *, before: int | None = None) -> Timeline:
 
     An id that is not in the book begins at the top.
     """
-    mine = book.interactions.filter(contacts=contact)
     last = book.interactions.filter(pk=before).first() if before else None
-    past = mine.past(book.now).order_by(_AT.desc(), "-pk")
-    if last:
-        past = past.filter(Q(occurred_at__lt=last.occurred_at) | Q(occurred_at=last.occurred_at, pk__lt=last.pk))
-    page = list(_with_people(past)[: PAGE + 1])
-    return Timeline(
-        planned=[] if last else list(_with_people(mine.planned(book.now).order_by(_AT.asc(), "pk"))[:PLANNED_SHOWN]),
-        past=page[:PAGE],
-        next_before=page[PAGE - 1].pk if len(page) > PAGE else None,
-    )
+    past = list(book.interactions.latest_with(contact, PAGE + 1, until=book.now, after=last))
+    planned = [] if last else list(book.interactions.soonest_with(contact, PLANNED_SHOWN, after=book.now))
+    prefetch_related_objects([*planned, *past[:PAGE]], *_along(contact))
+    return Timeline(planned=planned, past=past[:PAGE], next_before=past[PAGE - 1].pk if len(past) > PAGE else None)
 
 
-def _with_people(interactions: InteractionQuerySet) -> InteractionQuerySet:
-    return interactions.prefetch_related(
-        Prefetch("contacts", Contact.objects.select_related("organization").only(*Contact.NAMED_BY)),
-        Prefetch("follow_ups", FollowUp.objects.only("interaction", "title", "done_at")),
-    )
+def _along(contact: Contact) -> tuple[Prefetch, Prefetch]:
+    """Who else was there, as `others`, and what was promised, as `promises`: plain lists, where managers cost more."""
+    others = Contact.objects.exclude(pk=contact.pk).select_related("organization").only(*Contact.NAMED_BY)
+    promises = FollowUp.objects.only("interaction", "title", "done_at")
+    return Prefetch("contacts", others, to_attr="others"), Prefetch("follow_ups", promises, to_attr="promises")

@@ -2,6 +2,7 @@
 
 - A contact's `last_interaction_at`, `next_interaction_at`, `effective_cadence_days` and
   `contact_due_at`.
+- The `occurred_at` of who was there: that of the interaction.
 - The `owner` of what is about a contact.
 - The full-text indexes that `contacts.search` asks, and whose words are to be read again for the
   one of contacts (`contacts.search_index`).
@@ -55,11 +56,13 @@ _REFRESH_OWNER = """
     UPDATE {table} SET owner_id = (SELECT owner_id FROM contacts_contact person WHERE person.id = {table}.contact_id)
     WHERE {which}
 """
+_LINKS = "contacts_interaction_contacts"
+_MOMENT = "(SELECT talk.occurred_at FROM contacts_interaction talk WHERE talk.id = {interaction})"
 _ABOUT_A_CONTACT = ("contacts_followup", "contacts_importantdate", "contacts_dismissal")
 _READ_AFTERWARDS = (
     "contacts_contact",
     "contacts_interaction",
-    "contacts_interaction_contacts",
+    _LINKS,
     "contacts_contact_tags",
     "contacts_contactmethod",
 )
@@ -91,6 +94,11 @@ def refresh_times(connection: BaseDatabaseWrapper, contacts: list[int], now: dt.
             cursor.execute(due, [contact])
 
 
+# What a link is between. PostgreSQL has no rows of a whole statement for some columns alone; there, a meeting that is
+# put off is looked at twice.
+_RELINKED = {"sqlite": "UPDATE OF contact_id, interaction_id", "postgresql": "UPDATE"}
+
+
 @dataclass(frozen=True)
 class Trigger:
     name: str
@@ -103,7 +111,8 @@ class Trigger:
 
 def _triggers(vendor: str) -> Iterator[Trigger]:
     yield from _column_triggers(vendor)
-    yield from _search_triggers()
+    yield from _moment_triggers(vendor)
+    yield from _search_triggers(vendor)
     yield _forget(vendor)
 
 
@@ -117,11 +126,10 @@ def _column_triggers(vendor: str) -> Iterator[Trigger]:
     def due(which: str) -> str:
         return _REFRESH_DUE.format(due=_DUE[vendor], which=which, differs=_DIFFERS[vendor])
 
-    met = "contacts_interaction_contacts"
-    of_this = f"IN (SELECT contact_id FROM {met} WHERE interaction_id = NEW.id)"
-    yield Trigger("contacts_times_linked", met, "INSERT", times("= NEW.contact_id"))
-    yield Trigger("contacts_times_moved", met, "UPDATE", times("IN (OLD.contact_id, NEW.contact_id)"))
-    yield Trigger("contacts_times_unlinked", met, "DELETE", times("= OLD.contact_id"))
+    of_this = f"IN (SELECT contact_id FROM {_LINKS} WHERE interaction_id = NEW.id)"
+    yield Trigger("contacts_times_linked", _LINKS, "INSERT", times("= NEW.contact_id"))
+    yield Trigger("contacts_times_moved", _LINKS, _RELINKED[vendor], times("IN (OLD.contact_id, NEW.contact_id)"))
+    yield Trigger("contacts_times_unlinked", _LINKS, "DELETE", times("= OLD.contact_id"))
     yield Trigger(
         "contacts_times_changed", "contacts_interaction", "UPDATE OF occurred_at, counts_as_contact", times(of_this)
     )
@@ -140,6 +148,19 @@ def _column_triggers(vendor: str) -> Iterator[Trigger]:
         yield Trigger(f"{name}_moved", table, "UPDATE OF contact_id", own)
         given = _REFRESH_OWNER.format(table=table, which="contact_id = NEW.id")
         yield Trigger(f"{name}_given", "contacts_contact", "UPDATE OF owner_id", given)
+
+
+def _moment_triggers(vendor: str) -> Iterator[Trigger]:
+    of_it = _MOMENT.format(interaction="NEW.interaction_id")
+    for name, event in (("linked", "INSERT"), ("relinked", "UPDATE OF interaction_id")):
+        if vendor == "sqlite":
+            statement, before = f"UPDATE {_LINKS} SET occurred_at = {of_it} WHERE id = NEW.id", False
+        else:
+            # Before, so that the row is written once.
+            statement, before = f"NEW.occurred_at := {of_it}", True
+        yield Trigger(f"contacts_moment_{name}", _LINKS, event, statement, before=before)
+    moved = f"UPDATE {_LINKS} SET occurred_at = NEW.occurred_at WHERE interaction_id = NEW.id"
+    yield Trigger("contacts_moment_moved", "contacts_interaction", "UPDATE OF occurred_at", moved)
 
 
 # --- Whose words have changed -----------------------------------------------------------------
@@ -173,17 +194,18 @@ _SEARCH_TABLES = {
 }
 
 
-def _search_triggers() -> Iterator[Trigger]:
+def _search_triggers(vendor: str) -> Iterator[Trigger]:
     def stale(name: str, table: str, event: str, *which: str) -> Trigger:
         statement = ";".join(_STALE.format(which=of) for of in which)
         return Trigger(f"contacts_search_{name}", table, event, statement)
 
     yield stale("entered", "contacts_contact", "INSERT", "= NEW.id")
     yield stale("changed", "contacts_contact", f"UPDATE OF {_SEARCHED_COLUMNS}", "= NEW.id")
-    for table in ("contacts_contact_tags", "contacts_contactmethod", "contacts_interaction_contacts"):
+    for table in ("contacts_contact_tags", "contacts_contactmethod", _LINKS):
         name = table.removeprefix("contacts_")
         yield stale(f"{name}_added", table, "INSERT", "= NEW.contact_id")
-        yield stale(f"{name}_moved", table, "UPDATE", "IN (OLD.contact_id, NEW.contact_id)")
+        moved = _RELINKED[vendor] if table == _LINKS else "UPDATE"
+        yield stale(f"{name}_moved", table, moved, "IN (OLD.contact_id, NEW.contact_id)")
         yield stale(f"{name}_removed", table, "DELETE", "= OLD.contact_id")
     of_talk = "IN (SELECT contact_id FROM contacts_interaction_contacts WHERE interaction_id = NEW.id)"
     yield stale("talk", "contacts_interaction", "UPDATE OF title, body", of_talk)
@@ -288,7 +310,20 @@ _LOADING = "contacts.loading"
 
 
 def _postgresql_trigger(trigger: Trigger) -> Iterator[str]:
-    """One run for all rows that a statement writes, where PostgreSQL has them together: not for some columns alone."""
+    """One run for all rows that a statement writes, where PostgreSQL has them together: not for some columns alone.
+
+    One that writes into the row itself runs before it is written, and never rests: it costs no row more.
+    """
+    if trigger.before:
+        yield f"""
+            CREATE OR REPLACE FUNCTION {trigger.name}() RETURNS trigger LANGUAGE plpgsql {_BY_ROWS_WRITTEN} AS $$
+            BEGIN {trigger.statement}; RETURN NEW; END $$
+        """
+        yield (
+            f"CREATE OR REPLACE TRIGGER {trigger.name} BEFORE {trigger.event} ON {trigger.table} FOR EACH ROW "
+            f"EXECUTE FUNCTION {trigger.name}()"
+        )
+        return
     statement, each = trigger.statement, "ROW"
     if " OF " not in trigger.event:
         statement, each = _of_all_rows(statement), "STATEMENT"
@@ -372,6 +407,8 @@ def keep_all(connection: BaseDatabaseWrapper, *, owner: int) -> None:
     if vendor == "postgresql":
         # Not knowing how many rows have come, the planner would read whole tables for each contact.
         _run(connection, (f"ANALYZE {table}" for table in _READ_AFTERWARDS))
+    moment = _MOMENT.format(interaction="interaction_id")
+    _run(connection, [f"UPDATE {_LINKS} SET occurred_at = {moment} WHERE occurred_at IS NULL"])
     now = _NOW[vendor]
     due = _DUE_SINCE[vendor].format(last=_LAST.format(now=now), cadence=_CADENCE)
     _run(connection, [_REFRESH_ALL.format(now=now, due=due, owner=int(owner))])

@@ -5,11 +5,12 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contacts import addresses
-from contacts.models.base import OwnedModel, OwnedQuerySet
+from contacts.models.base import KeptDateTimeField, OwnedModel, OwnedQuerySet
 from contacts.models.contact import Contact
 
 
@@ -19,6 +20,24 @@ class InteractionQuerySet(OwnedQuerySet["Interaction"]):
 
     def planned(self, now: dt.datetime) -> Self:
         return self.filter(occurred_at__gt=now)
+
+    def latest_with(
+        self, contact: Contact, most: int, *, until: dt.datetime, after: "Interaction | None" = None
+    ) -> Self:
+        """At most `most`, latest first, up to `until`; or those that follow `after` in this order."""
+        links = Interaction.contacts.through.objects.filter(contact=contact, occurred_at__lte=until)
+        if after:
+            # As a range and what is left out of it: with OR alone, no index would be asked.
+            earlier = Q(occurred_at__lt=after.occurred_at) | Q(interaction__lt=after.pk)
+            links = links.filter(earlier, occurred_at__lte=after.occurred_at)
+        first = links.order_by("-occurred_at", "-interaction").values("interaction")[:most]
+        return self.filter(pk__in=first).order_by("-occurred_at", "-pk")
+
+    def soonest_with(self, contact: Contact, most: int, *, after: dt.datetime) -> Self:
+        """At most `most` of what is planned, soonest first."""
+        links = Interaction.contacts.through.objects.filter(contact=contact, occurred_at__gt=after)
+        first = links.order_by("occurred_at", "interaction").values("interaction")[:most]
+        return self.filter(pk__in=first).order_by("occurred_at", "pk")
 
 
 class Interaction(OwnedModel):
@@ -74,3 +93,8 @@ class Interaction(OwnedModel):
 
     def is_planned(self, now: dt.datetime) -> bool:
         return self.occurred_at > now
+
+
+# Each link knows the moment too, so that an index has one person's talks in order. The database keeps it
+# (`contacts.triggers`), however people are linked; for Django's migrations this stays an ordinary many-to-many field.
+Interaction.contacts.through.add_to_class("occurred_at", KeptDateTimeField())

@@ -446,7 +446,7 @@ def test_more_rows_take_no_more_queries(as_alice, alice, helene, django_assert_n
 
 # Session, user, settling; the contact with its employer; planned and past interactions, each with
 # people and promises; follow-ups, open and done; methods, dates, relationships, tags.
-QUERIES = 16
+QUERIES = 14
 
 
 def _fill(alice, helene, rows):

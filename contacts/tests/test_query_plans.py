@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from contacts import search, synthetic
 from contacts.book import Book
+from contacts.models import Interaction
 
 
 @pytest.fixture
@@ -82,6 +83,17 @@ def test_a_page_of_the_list_is_read_off_an_index_in_its_order(alice, as_alice, p
         of_people = [plan for plan in plans if "contact_by_" in plan and not re.search("_tags|UNION|Unique", plan)]
         assert of_people
         assert [plan for plan in of_people if SORTED.search(plan)] == []
+
+
+@pytest.mark.parametrize("place", ["", "?before={}"])
+def test_the_talks_of_one_contact_are_read_off_an_index_in_its_order(alice, as_alice, plans_of, place):
+    talk = Interaction.objects.filter(owner=alice, contacts__isnull=False).order_by("-occurred_at")[150]
+    someone = talk.contacts.first()
+    plans = plans_of(lambda: as_alice.get(someone.get_absolute_url() + place.format(talk.pk)))
+    of_talks = [plan for plan in plans if "interaction_with_by_time" in plan]
+    assert len(of_talks) == (1 if place else 2)
+    # At most once: those of the page, not all to choose them from.
+    assert [plan for plan in of_talks if len(SORTED.findall(plan)) > 1] == []
 
 
 def test_a_search_on_postgresql_reads_the_latest_of_one_book_alone(alice, plans_of):

@@ -157,6 +157,41 @@ def test_a_stale_contact_that_is_saved_does_not_undo_what_happened_since(contact
     assert last_seen(contact) == now - DAY
 
 
+# --- The moment of who was there ----------------------------------------------------------------
+
+
+def moments(contact):
+    """By interaction, as the links have them, which an index keeps in order."""
+    return dict(Interaction.contacts.through.objects.filter(contact=contact).values_list("interaction", "occurred_at"))
+
+
+def test_who_was_there_has_the_moment_however_they_are_linked(contact, other, now):
+    talk = InteractionFactory(owner=contact.owner, contacts=[contact], occurred_at=now - DAY)
+    other.interactions.add(talk)
+    assert moments(contact) == moments(other) == {talk.pk: now - DAY}
+    in_bulk = Interaction.objects.bulk_create(
+        Interaction(owner=contact.owner, occurred_at=now - days * DAY) for days in (4, 9)
+    )
+    link = Interaction.contacts.through
+    link.objects.bulk_create(link(interaction=talk, contact=other) for talk in in_bulk)
+    assert moments(other) == {talk.pk: now - DAY, in_bulk[0].pk: now - 4 * DAY, in_bulk[1].pk: now - 9 * DAY}
+
+
+def test_a_meeting_that_is_put_off_moves_with_all_who_are_there(contact, other, now):
+    talk = InteractionFactory(owner=contact.owner, contacts=[contact, other], occurred_at=now - DAY)
+    Interaction.objects.filter(pk=talk.pk).update(occurred_at=now + 3 * DAY)
+    assert moments(contact) == moments(other) == {talk.pk: now + 3 * DAY}
+
+
+def test_a_link_that_is_led_elsewhere_has_the_moment_of_where_it_leads(contact, other, now):
+    first, second = (InteractionFactory.with_contact(contact, occurred_at=now - days * DAY) for days in (1, 5))
+    links = Interaction.contacts.through.objects.filter(interaction=first)
+    links.update(contact=other)
+    assert moments(other) == {first.pk: now - DAY}
+    links.update(interaction=second)
+    assert moments(other) == {second.pk: now - 5 * DAY}
+
+
 # --- Planned meetings whose time has come ------------------------------------------------------
 
 
