@@ -5,6 +5,6 @@
 """
 
 from contacts.duplicates.evidence import Reason
-from contacts.duplicates.finding import Match, Matcher, Pair, pairs
+from contacts.duplicates.finding import Arrivals, Match, Matcher, Pair, pairs
 
-__all__ = ["Match", "Matcher", "Pair", "Reason", "pairs"]
+__all__ = ["Arrivals", "Match", "Matcher", "Pair", "Reason", "pairs"]

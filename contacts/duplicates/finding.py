@@ -112,11 +112,15 @@ class _Index:
     """People in blocks: those of a block have a key in common."""
 
     def __init__(self, people: dict[int, Person]) -> None:
-        self.people = people
+        self.people: dict[int, Person] = {}
         self.blocks: dict[Key, list[int]] = defaultdict(list)
         for pk, one in people.items():
-            for key in set(person.keys(one)):
-                self.blocks[key].append(pk)
+            self.add(pk, one)
+
+    def add(self, pk: int, one: Person) -> None:
+        self.people[pk] = one
+        for key in set(person.keys(one)):
+            self.blocks[key].append(pk)
 
     def like(self, one: Person) -> list[tuple[int, Verdict]]:
         """Whom it may be, best first."""
@@ -164,3 +168,24 @@ class _Index:
     def _sharers(self, one: Person, other: int, *, more: int = 0) -> dict[Detail, int]:
         shared = one.details & self.people[other].details
         return {detail: len(self.blocks.get(detail, ())) + more for detail in shared}
+
+
+class Arrivals:
+    """People who come one after the other, by number, each compared with those before."""
+
+    def __init__(self) -> None:
+        self._index = _FewOfABlock({})
+
+    def meet(self, number: int, card: Card, *, is_asked: bool) -> list[tuple[int, Verdict]]:
+        """Where that is asked, whom of those before it may be, best first. From now on it is one of them."""
+        one = person.of_card(card)
+        found = self._index.like(one) if is_asked else []
+        self._index.add(number, one)
+        return found
+
+
+class _FewOfABlock(_Index):
+    """However many are in a block, one who comes is compared with few of them: all take a time in proportion."""
+
+    def _near(self, one: Person, block: list[int]) -> Iterable[int]:
+        return block[:_MOST_IN_A_BLOCK]

@@ -8,6 +8,7 @@ from itertools import product
 from contacts import naming
 from contacts.duplicates import given_names
 from contacts.imports.card import Card
+from contacts.imports.plans import normalized
 from contacts.models import ContactMethod
 from contacts.partial_dates import PartialDate
 
@@ -51,8 +52,7 @@ def of_texts(names: tuple[str, str, str], *, employer: str, city: str) -> tuple[
 
 def of_card(card: Card) -> Person:
     texts = of_texts((card.first_name, card.last_name, card.nickname), employer=card.organization, city=card.city)
-    methods = (ContactMethod(kind=method.kind, value=method.value) for method in card.methods)
-    details = telling((method.kind, method.normalize()) for method in methods)
+    details = telling((method.kind, normalized(method.kind, method.value)) for method in card.methods)
     return Person(*texts, birthday=card.birthday, details=details)
 
 

@@ -60,7 +60,7 @@ class SideForm(forms.Form):
         label=_("all probable duplicates"),
         choices=[
             ("", _("one by one")),
-            (Decision.UPDATE, _("update those of my book")),
+            (Decision.UPDATE, _("update those of my book, join those of the files")),
             (Decision.NEW, _("make new contacts")),
             (Decision.SKIP, _("leave them out")),
         ],

@@ -76,13 +76,15 @@ def locked(book: Book, pk: int) -> Import:
 
 
 def decide(book: Book, batch: Import, decisions: dict[int, tuple[str, int | None]]) -> None:
-    """By row, what to do and, for an update, whom: only one of its matches who is still there, else it is left out."""
+    """By row, what to do and, for an update, whom: one of its matches who is still there, or for
+    nobody the row that it is a twin of; else it is left out.
+    """
     wanted = {contact for _decision, contact in decisions.values() if contact}
     there = set(book.contacts.filter(pk__in=wanted).values_list("pk", flat=True))
     for row in batch.rows.filter(pk__in=decisions, state=ImportRow.State.WAITING).defer("card"):
         decision, contact = decisions[row.pk]
         if decision == Decision.UPDATE:
-            if contact not in there.intersection(match[0] for match in row.matches):
+            if not (contact is None and row.twin) and contact not in there.intersection(m[0] for m in row.matches):
                 continue
             row.target_id = contact
         elif decision not in Decision.values and decision:

@@ -11,9 +11,10 @@ from contacts.imports.card import Card
 from contacts.imports.matching import Match
 from contacts.imports.plans import Known, Plan
 from contacts.imports.saving import save as save_rows
+from contacts.imports.twins import Twin, Twins
 from contacts.models import Decision, Import, ImportRow
 
-COMPARED_COLUMNS = ("state", "verdict", "decision", "target", "matches", "adds", "differs", "reason")
+COMPARED_COLUMNS = ("state", "verdict", "decision", "target", "matches", "twin", "adds", "differs", "reason")
 Verdict = ImportRow.Verdict
 # What is done about a verdict unless the user says otherwise; a duplicate waits for them.
 DEFAULTS = {
@@ -25,7 +26,7 @@ DEFAULTS = {
 }
 
 
-def compare(book: Book, batch: Import, rows: Sequence[ImportRow], finder: matching.Finder) -> None:
+def compare(book: Book, batch: Import, rows: Sequence[ImportRow], *, finder: matching.Finder, twins: Twins) -> None:
     """Gives each of `rows` its verdict; a constant number of queries."""
     cards = [stored.from_json(row.card) for row in rows]
     matches = finder.of(cards, [row.digest for row in rows])
@@ -34,9 +35,12 @@ def compare(book: Book, batch: Import, rows: Sequence[ImportRow], finder: matchi
     first = _first_of_twins(batch, rows)
     for row, card, found in zip(rows, cards, matches, strict=True):
         _judge(batch, row, card, matches=found, known=known)
-        twin = first.get(row.digest, row.number)
-        if row.verdict == Verdict.NEW and twin < row.number:
-            row.verdict, row.decision, row.reason = Verdict.DUPLICATE, Decision.SKIP, _("It is there twice.")
+        same = first.get(row.digest, row.number)
+        if row.verdict == Verdict.NEW and same < row.number:
+            _say_twice(row, Twin(same, 1.0, ()), decision=Decision.SKIP)
+            row.reason = _("It is there twice.")
+        elif twin := twins.of(row.number, card, is_asked=row.verdict == Verdict.NEW):
+            _say_twice(row, twin, decision=Decision.UPDATE if twin.is_certain else "")
     save_rows(rows, COMPARED_COLUMNS)
 
 
@@ -58,6 +62,12 @@ def _judge(batch: Import, row: ImportRow, card: Card, *, matches: Sequence[Match
     row.adds, row.differs = plan.adds, plan.differs
     row.verdict = _verdict(best, plan, takes_file=batch.takes_file)
     row.decision = DEFAULTS[row.verdict]
+
+
+def _say_twice(row: ImportRow, twin: Twin, *, decision: str) -> None:
+    """To update it is to add to the first what the second one says more."""
+    row.verdict, row.decision = Verdict.DUPLICATE, decision
+    row.twin = [twin.number, twin.score, list(twin.reasons)]
 
 
 def _verdict(best: Match | None, plan: Plan, *, takes_file: bool) -> ImportRow.Verdict:

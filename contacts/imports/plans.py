@@ -93,6 +93,26 @@ def known(book: Book, pks: Iterable[int], *, with_ties: bool) -> dict[int, Known
     return found
 
 
+def as_known(card: Card) -> Known:
+    """Whom a card would make, for what another card adds to them. Nothing of it is written."""
+    fields = {name: getattr(card, name) for name in (*TEXTS, *VALUES, "is_favorite", "is_archived", "share_with_ai")}
+    return Known(
+        contact=Contact(
+            **fields,
+            birthday_day=card.birthday.day,
+            birthday_month=card.birthday.month,
+            birthday_year=card.birthday.year,
+            extra=dict(card.extra) | ({UID: card.uid} if card.uid else {}),
+        ),
+        organization=card.organization.strip(),
+        met_through=card.met_through,
+        methods={(method.kind, normalized(method.kind, method.value)) for method in card.methods},
+        dates={day_of(date) for date in card.dates},
+        tags=set(_by_key(card.tags)),
+        ties={name_key(tie.name) for tie in card.ties},
+    )
+
+
 def of(card: Card, to: Known) -> Plan:
     """What `card` would change in `to`; all of the card for a blank contact."""
     if to.contact._state.adding and not card.has_name:

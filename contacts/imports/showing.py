@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from contacts import people
 from contacts.book import Book
 from contacts.imports import plans, stored
+from contacts.imports.matching import CERTAIN
 from contacts.imports.plans import Change, Known, Plan
 from contacts.imports.tables import Layout
 from contacts.models import Contact, ContactMethod, Decision, Import, ImportFile, ImportRow, Relationship
@@ -41,6 +42,16 @@ class Likeness:
 
 
 @dataclass(frozen=True)
+class Sibling:
+    """The row before it that it may be; what it adds to that one is what is shown."""
+
+    row: ImportRow
+    percent: int
+    reasons: str
+    is_certain: bool
+
+
+@dataclass(frozen=True)
 class Choice:
     value: str
     label: str
@@ -52,6 +63,7 @@ class Shown:
     row: ImportRow
     lines: list[Line] = field(default_factory=list)
     likenesses: list[Likeness] = field(default_factory=list)
+    sibling: Sibling | None = None
     choices: list[Choice] = field(default_factory=list)
     remarks: tuple[str, ...] = ()
     # What tells them apart at a glance.
@@ -63,15 +75,32 @@ def shown(book: Book, batch: Import, rows: Sequence[ImportRow]) -> list[Shown]:
     wanted = {row.target_id for row in rows if row.target_id}
     wanted |= {contact for row in rows for contact, _score, _reasons in row.matches}
     known = plans.known(book, wanted, with_ties=True)
-    return [_shown(batch, row, known) for row in rows]
+    siblings = _siblings(batch, rows)
+    return [_shown(batch, row, known, siblings.get(row.number)) for row in rows]
 
 
-def _shown(batch: Import, row: ImportRow, known: dict[int, Known]) -> Shown:
+def _siblings(batch: Import, rows: Sequence[ImportRow]) -> dict[int, Sibling]:
+    """By the number of the row that is the second one."""
+    twins = {row.number: row.twin for row in rows if row.twin}
+    if not twins:
+        return {}
+    before = batch.rows.filter(number__in={number for number, _score, _reasons in twins.values()})
+    by_number = {row.number: row for row in before.select_related("file", "target__organization")}
+    return {
+        second: Sibling(by_number[first], round(score * 100), " · ".join(reasons), is_certain=score >= CERTAIN)
+        for second, (first, score, reasons) in twins.items()
+        if first in by_number
+    }
+
+
+def _shown(batch: Import, row: ImportRow, known: dict[int, Known], sibling: Sibling | None) -> Shown:
     if row.verdict == Verdict.UNREADABLE:
         return Shown(row)
     card = stored.from_json(row.card)
     is_written = row.state not in (ImportRow.State.READ, ImportRow.State.WAITING)
     target = None if is_written or row.decision == Decision.NEW else known.get(row.target_id or 0)
+    if sibling and row.decision != Decision.NEW and target is None and not is_written:
+        target = plans.as_known(stored.from_json(sibling.row.card))
     plan = plans.of(card, target or Known(Contact()))
     likenesses = [
         Likeness(known[contact].contact, round(score * 100), " · ".join(reasons))
@@ -82,14 +111,15 @@ def _shown(batch: Import, row: ImportRow, known: dict[int, Known]) -> Shown:
         row,
         lines=list(_lines(plan, takes_file=batch.takes_file or target is None)),
         likenesses=likenesses,
-        choices=_choices(row, likenesses) if row.state == ImportRow.State.WAITING else [],
+        sibling=sibling,
+        choices=_choices(row, likenesses, sibling) if row.state == ImportRow.State.WAITING else [],
         remarks=card.remarks,
         gist=" · ".join(filter(None, (card.job_title, card.organization, *(one.value for one in card.methods[:2])))),
     )
 
 
-def _choices(row: ImportRow, likenesses: Iterable[Likeness]) -> list[Choice]:
-    """What the user may decide, the first one being what happens unless they do."""
+def _choices(row: ImportRow, likenesses: Iterable[Likeness], sibling: Sibling | None) -> list[Choice]:
+    """What the user may decide."""
     updating = _("update %(name)s")
     choices = [
         Choice(
@@ -99,11 +129,14 @@ def _choices(row: ImportRow, likenesses: Iterable[Likeness]) -> list[Choice]:
         )
         for one in likenesses
     ]
+    if sibling:
+        joining = _("join with %(name)s") % {"name": sibling.row.label}
+        choices.append(Choice(f"{Decision.UPDATE}:", joining, is_chosen=row.decision == Decision.UPDATE))
     choices += [
         Choice(decision, str(decision.label), is_chosen=row.decision == decision)
         for decision in (Decision.NEW, Decision.SKIP)
     ]
-    if row.verdict == Verdict.DUPLICATE:
+    if row.verdict == Verdict.DUPLICATE and not (sibling and sibling.is_certain):
         choices.insert(0, Choice("", _("to be decided"), is_chosen=not row.decision))
     return choices
 

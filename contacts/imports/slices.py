@@ -4,6 +4,8 @@ What is done and what is left are in the rows; a batch is worked at by one at a 
 lock, and two who ask at once share the work.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from time import monotonic
 
 from django.db import connection, transaction
@@ -14,10 +16,11 @@ from contacts import search_index, triggers
 from contacts.book import Book
 from contacts.imports import comparing, matching, tying, undoing, writing
 from contacts.imports.card import Card
+from contacts.imports.twins import Twins
 from contacts.models import Import, ImportRow
 
 SECONDS = 1.0
-# A large book, which takes longer than this to be read for comparing, is then used for so many times as long.
+# A large book or batch, which takes longer than this to be read for comparing, is then used for so many times as long.
 _SECONDS_READING, _WORTH_READING = 0.2, 3
 # Rows in one transaction: others who write wait as long as that takes.
 CHUNK = 100
@@ -56,11 +59,12 @@ def left(batch: Import) -> int:
 
 
 class _Slice:
-    """What one request does; it asks the book for all names once."""
+    """What one request does; it reads the book, and those of the batch who came before, once."""
 
     def __init__(self, book: Book) -> None:
         self.book = book
         self._finder: matching.Finder | None = None
+        self._twins: Twins | None = None
         self.seconds_reading = 0.0
 
     def work(self, batch: Import) -> bool:
@@ -81,7 +85,7 @@ class _Slice:
 
     def _work(self, batch: Import, rows: list[ImportRow]) -> None:
         if batch.state == State.COMPARING:
-            comparing.compare(self.book, batch, rows, self.finder)
+            comparing.compare(self.book, batch, rows, finder=self.finder, twins=self.twins(batch))
         elif batch.state == State.UNDOING:
             undoing.undo(self.book, batch, rows)
         elif rows[0].state == ImportRow.State.TYING:
@@ -92,12 +96,23 @@ class _Slice:
     @property
     def finder(self) -> matching.Finder:
         if self._finder is None:
-            began = monotonic()
-            self._finder = matching.Finder(self.book)
-            self._finder.of([Card()], [""])
-            if (took := monotonic() - began) > _SECONDS_READING:
-                self.seconds_reading = took
+            with self._reading():
+                self._finder = matching.Finder(self.book)
+                self._finder.of([Card()], [""])
         return self._finder
+
+    def twins(self, batch: Import) -> Twins:
+        if self._twins is None:
+            with self._reading():
+                self._twins = Twins(batch)
+        return self._twins
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        began = monotonic()
+        yield
+        if (took := monotonic() - began) > _SECONDS_READING:
+            self.seconds_reading += took
 
 
 def _left(batch: Import) -> "QuerySet[ImportRow]":

@@ -95,7 +95,10 @@ class _Writer:
         with_ties = any(card.names_others for _row, card in cards)
         by_uid = matching.contacts_by_uid(book, [card.uid for row, card in cards if _may_have_come(row, card)])
         targets = {row.target_id for row, _card in cards if row.decision == Decision.UPDATE and row.target_id}
-        self.known = plans.known(book, targets | set(by_uid.values()), with_ties=with_ties)
+        twins = _written_twins(batch, [row for row, _card in cards])
+        self.known = plans.known(book, {*targets, *by_uid.values(), *twins.values()}, with_ties=with_ties)
+        # Whom rows of the batch are, by the number of the row, also those of this chunk that came before.
+        self.by_number = {number: self.known[pk] for number, pk in twins.items() if pk in self.known}
         # Those that came with an identifier, also earlier in this batch.
         self.by_uid = {uid: self.known[pk] for uid, pk in by_uid.items()}
         # By identity, and held: the identity of one that is gone is given to another.
@@ -121,6 +124,7 @@ class _Writer:
         if known is None:
             row.state, row.reason = ImportRow.State.FAILED, _("The contact is no longer in your book.")
             return None
+        self.by_number[row.number] = known
         row.state = ImportRow.State.TYING if card.names_others else ImportRow.State.WRITTEN
         plan = plans.of(card, known)
         one = _Written(row, known.contact, is_new=known.contact._state.adding and id(known) not in self.making)
@@ -133,6 +137,9 @@ class _Writer:
 
     def _target(self, row: ImportRow, card: Card) -> Known | None:
         """None where the contact to update is gone."""
+        if row.decision == Decision.UPDATE and _joins_twin(row):
+            # The first one may have been left out; then this is the first.
+            return self.by_number.get(row.twin[0]) or Known(Contact(owner=self.book.user))
         if row.decision == Decision.UPDATE:
             return self.known.get(row.target_id or 0)
         if _may_have_come(row, card) and card.uid in self.by_uid:
@@ -181,6 +188,18 @@ class _Writer:
         for tag in plan.tags:
             one.tags.append(self.labels.tag(tag).pk)
             known.tags.add(tag.lower())
+
+
+def _joins_twin(row: ImportRow) -> bool:
+    return bool(row.twin) and row.target_id is None
+
+
+def _written_twins(batch: Import, rows: Sequence[ImportRow]) -> dict[int, int]:
+    """By their numbers, whom the rows before are that some of `rows` belong to."""
+    numbers = [row.twin[0] for row in rows if row.decision == Decision.UPDATE and _joins_twin(row)]
+    if not numbers:
+        return {}
+    return dict(batch.rows.in_the_book().filter(number__in=numbers).values_list("number", "target"))
 
 
 def _may_have_come(row: ImportRow, card: Card) -> bool:

@@ -137,6 +137,10 @@ class ImportRowQuerySet(OwnedQuerySet["ImportRow"]):
         """Written, with people named of whom some may have come later."""
         return self.filter(state=ImportRow.State.TYING)
 
+    def in_the_book(self) -> Self:
+        """Those of whom it is settled which contact they are."""
+        return self.filter(_WRITTEN | Q(verdict="unchanged")).exclude(target=None)
+
     def to_undo(self) -> Self:
         return self.filter(_WRITTEN)
 
@@ -212,6 +216,8 @@ class ImportRow(OwnedModel):
     )
     # [[contact, score from 0 to 1, [reason, …]], …], best first.
     matches = models.JSONField(default=list)
+    # [number, score, [reason, …]] of the row before it that it may be; empty for none.
+    twin = models.JSONField(default=list)
     # Whether it has something for the target that is not there, and something that the target has otherwise.
     adds = models.BooleanField(default=False)
     differs = models.BooleanField(default=False)

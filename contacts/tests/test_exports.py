@@ -180,6 +180,14 @@ def test_the_list_leads_to_its_own_export(as_alice, helene):
     assert '<input type="hidden" name="q" value="helene"' in page
 
 
+def test_a_book_with_nobody_in_it_leads_to_the_import(as_alice, alice):
+    page = as_alice.get("/contacts/export/").text
+    assert 'href="/contacts/import/"' in page
+    assert 'id="export"' not in page
+    ContactFactory(owner=alice, is_archived=True)
+    assert 'id="export"' in as_alice.get("/contacts/export/").text
+
+
 def test_a_format_that_is_none_is_said_and_what_was_chosen_stays(as_alice, helene):
     answer = as_alice.get("/contacts/export/", {"q": "helene", "format": "exe", "archived": "on"})
     assert answer.status_code == 422

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from contacts.book import Book
+from contacts.duplicates import evidence, finding
 from contacts.imports import batches, slices
 from contacts.imports.card import Card, CardDate, CardMethod, CardTie, Unreadable
 from contacts.models import Contact, ContactMethod, Import, ImportRow, Organization, Relationship, Tag
@@ -76,6 +77,10 @@ def go_on(book, batch, state):
 
 def undone(book, batch):
     return go_on(book, batch, Import.State.UNDOING)
+
+
+def many(count):
+    return [Card(line=number, uid=f"u{number}", first_name=f"Anna {number}") for number in range(count)]
 
 
 def everything():
@@ -394,11 +399,128 @@ def test_undoing_two_versions_of_one_card_takes_the_contact_away(book):
     assert not book.contacts.exists()
 
 
+# --- Twice in the files ---------------------------------------------------------------------------
+
+HELENE_AGAIN = Card(
+    line=30,
+    uid="another",
+    first_name="Helene",
+    last_name="MARTIN",
+    nickname="Lena",
+    city="Lyon",
+    job_title="Présidente",
+    methods=(CardMethod("email", "Helene@example.com"), CardMethod("phone", "+33 6 39 98 00 77")),
+)
+
+
+def test_somebody_who_is_in_a_file_twice_is_said_to_be_and_comes_once(book):
+    batch = compared(book, HELENE, PAUL, HELENE_AGAIN)
+    assert batch.rows.verdicts() == {"new": 2, "duplicate": 1}
+    second = batch.rows.get(verdict="duplicate")
+    number, score, reasons = second.twin
+    assert (number, second.decision) == (1, "update")
+    assert score >= 0.9
+    assert "the same e-mail address: helene@example.com" in reasons
+    go_on(book, batch, Import.State.WRITING)
+    helene = book.contacts.get(last_name="Martin")
+    assert (helene.first_name, helene.nickname, helene.job_title) == ("Hélène", "Lena", "Directrice")
+    assert helene.methods.count() == 3
+
+
+def test_who_was_joined_is_known_again_and_goes_with_the_import(book):
+    before = everything()
+    batch = written(book, HELENE, PAUL, HELENE_AGAIN)
+    there = everything()
+    again = compared(book, HELENE, PAUL, HELENE_AGAIN)
+    assert again.rows.verdicts() == {"unchanged": 3}
+    go_on(book, again, Import.State.WRITING)
+    assert everything() == there
+    undone(book, batch)
+    assert everything() == before
+
+
+@pytest.mark.parametrize("decision", ["new", "skip"])
+def test_who_is_in_a_file_twice_may_be_two_people_or_left_out(book, decision):
+    batch = compared(book, HELENE, HELENE_AGAIN)
+    batches.decide(book, batch, {batch.rows.get(verdict="duplicate").pk: (decision, None)})
+    go_on(book, batch, Import.State.WRITING)
+    assert book.contacts.count() == {"new": 2, "skip": 1}[decision]
+    assert not book.contacts.filter(nickname="Lena", job_title="Directrice").exists()
+
+
+def test_a_decision_can_be_taken_back_to_joining(book):
+    batch = compared(book, HELENE, HELENE_AGAIN)
+    second = batch.rows.get(verdict="duplicate")
+    batches.decide(book, batch, {second.pk: ("skip", None)})
+    batches.decide(book, batch, {second.pk: ("update", None)})
+    go_on(book, batch, Import.State.WRITING)
+    assert book.contacts.get().nickname == "Lena"
+
+
+def test_where_the_first_one_is_left_out_the_second_comes_alone(book):
+    batch = compared(book, HELENE, HELENE_AGAIN)
+    batches.decide(book, batch, {batch.rows.first().pk: ("skip", None)})
+    go_on(book, batch, Import.State.WRITING)
+    assert str(book.contacts.get()) == "Helene MARTIN"
+
+
+def test_three_of_one_and_those_of_another_chunk_are_one(book, monkeypatch):
+    monkeypatch.setattr(slices, "CHUNK", 2)
+    third = replace(HELENE_AGAIN, uid="third", nickname="", notes="Third.")
+    batch = compared(book, HELENE, PAUL, *many(3), HELENE_AGAIN, third)
+    assert batch.rows.verdicts() == {"new": 5, "duplicate": 2}
+    go_on(book, batch, Import.State.WRITING)
+    assert book.contacts.filter(methods__normalized="helene@example.com").count() == 1
+    undone(book, batch)
+    assert not book.contacts.exists()
+
+
+def test_all_duplicates_at_once_are_also_those_of_the_file(book, alice):
+    batch = compared(book, HELENE, HELENE_AGAIN, PAUL, replace(PAUL, uid=""), replace(PAUL, uid=""))
+    batches.decide_all_duplicates(batch, "update")
+    done = go_on(book, batch, Import.State.WRITING)
+    assert not done.rows.filter(state="failed").exists()
+    assert book.contacts.filter(last_name="Martin").count() == 1
+
+
+def test_one_who_lives_elsewhere_waits_for_a_decision(book):
+    """Much speaks for it, and something against it."""
+    batch = compared(book, HELENE, replace(HELENE_AGAIN, city="Paris", methods=HELENE.methods[1:]))
+    second = batch.rows.get(verdict="duplicate")
+    assert (second.decision, batch.summary["undecided"]) == ("", 1)
+    batches.decide(book, batch, {second.pk: ("update", None)})
+    go_on(book, batch, Import.State.WRITING)
+    assert (book.contacts.get().city, book.contacts.get().nickname) == ("Lyon", "Lena")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Card(first_name="Hélène", last_name="Martin"),
+        Card(first_name="Jean", last_name="Martin", methods=(CardMethod("phone", "+33 6 39 98 00 01"),)),
+        Card(first_name="Hélène", last_name="Martin", methods=(CardMethod("email", "other@example.com"),)),
+    ],
+)
+def test_namesakes_and_households_are_not_joined_unasked(book, other):
+    assert compared(book, HELENE, other).rows.verdicts() == {"new": 2}
+
+
+def test_a_file_of_one_number_takes_no_more_comparisons_for_each(book, monkeypatch):
+    """An office's telephone, or a file that was made to be slow."""
+    weighed = []
+    weigh = evidence.weigh
+    monkeypatch.setattr(finding.evidence, "weigh", lambda *args, **kw: weighed.append(1) or weigh(*args, **kw))
+
+    def comparisons(count):
+        weighed.clear()
+        office = (CardMethod("phone", "+33 1 39 98 00 01"),)
+        compared(book, *(Card(uid=f"{count}-{n}", first_name=f"Anna{n}", methods=office) for n in range(count)))
+        return len(weighed)
+
+    assert comparisons(400) < 2.5 * comparisons(200)
+
+
 # --- Slices -------------------------------------------------------------------------------------
-
-
-def many(count):
-    return [Card(line=number, uid=f"u{number}", first_name=f"Anna {number}") for number in range(count)]
 
 
 def test_work_stops_after_its_time_and_goes_on_where_it_stopped(book, monkeypatch):

@@ -144,6 +144,25 @@ def test_a_probable_duplicate_is_shown_with_whom_and_why_and_waits(as_alice, ali
     assert helene.job_title == "Directrice"
 
 
+def test_who_is_in_a_file_twice_is_shown_with_the_first_one_and_why(as_alice):
+    email = "EMAIL:helene@example.com"
+    batch = dropped(as_alice, vcard("Hélène Martin", email) + vcard("Helene Martin", email, "TITLE:Directrice"))
+    page = as_alice.get(batch.get_absolute_url())
+    said = text_of(page)
+    assert re.search(r"97 % the same as Hélène Martin , line 1 of the same file · the same e-mail address", said)
+    assert "Join with Hélène Martin" in said
+    assert "Directrice" in said
+    assert "wait" not in said
+    assert "Import 2 people" in said
+    second = batch.rows.get(verdict="duplicate")
+    as_alice.post(f"{batch.get_absolute_url()}choices/", {f"row-{second.pk}": "skip"})
+    as_alice.post(f"{batch.get_absolute_url()}choices/", {f"row-{second.pk}": "update:"})
+    do(as_alice, batch)
+    assert Contact.objects.get().job_title == "Directrice"
+    again = dropped(as_alice, vcard("Hélène Martin", email) + vcard("Helene Martin", email, "TITLE:Directrice"))
+    assert again.rows.verdicts() == {"unchanged": 2}
+
+
 def test_one_choice_is_made_for_all_duplicates(as_alice, alice):
     for name in ("Hélène Martin", "Paul Roux"):
         first, last = name.split()

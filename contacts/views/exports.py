@@ -20,12 +20,14 @@ def export_page(request: HttpRequest) -> HttpResponseBase:
         chosen = FORMATS[form.cleaned_data["format"]]
         response = streamed(request, chosen.write(book, form.contacts()), content_type=chosen.content_type)
         return as_download(response, name=f"contacts-{book.today.isoformat()}.{chosen.suffix}")
+    everybody = book.contacts.active().count()
     context = {
         "form": form,
+        "is_empty": not everybody and not book.contacts.exists(),
         "filters": [field for field in form.listed if field.data],
         "is_narrowed": form.listed.is_narrowed,
         "in_list": form.found.count(),
-        "everybody": book.contacts.active().count(),
+        "everybody": everybody,
     }
     return render(request, "contacts/export.html", context, status=422 if form.is_bound else 200)
 
