@@ -1,4 +1,4 @@
-"""Templates of `drawn/`, for a place in a page."""
+"""Templates of `templates/jinja2/`, for a place in a page."""
 
 from typing import Any
 

@@ -1,6 +1,6 @@
 """Jinja2, which draws what a page repeats row by row in less than half the time that Django's own templates take.
 
-Such templates are in `drawn/`, pages in `templates/`, which bring them in with `{% drawn %}`. A text is
+Such templates are in `templates/jinja2/`, and the pages beside it bring them in with `{% drawn %}`. A text is
 `{{ _("…") }}`, with `|format(name=…)` for what stands in it: so `makemessages` finds it.
 """
 

@@ -103,7 +103,7 @@ TEMPLATES = [
     },
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
-        "DIRS": [BASE_DIR / "drawn"],
+        "DIRS": [BASE_DIR / "templates" / "jinja2"],
         "OPTIONS": {"environment": "crm.jinja.environment", "context_processors": ["crm.jinja.texts"]},
     },
 ]

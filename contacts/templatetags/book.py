@@ -19,6 +19,6 @@ def slot(context: Context, name: str, **kwargs: Any) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def drawn(context: Context, name: str, **kwargs: Any) -> SafeString:
-    """A template of `drawn/`, given what this one knows and `kwargs`."""
+    """A template of `templates/jinja2/`, given what this one knows and `kwargs`."""
     known: dict[str, Any] = context.flatten()  # type: ignore[assignment]
     return draw(context["request"], name, known | kwargs)
