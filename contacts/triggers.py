@@ -25,12 +25,14 @@ from contacts import naming
 
 # --- Columns of a contact ---------------------------------------------------------------------
 
+# By the moment that a link has, and not the interaction: one is read off an index, not all to find it.
 _COUNTED = """
+    SELECT link.occurred_at
     FROM contacts_interaction_contacts link JOIN contacts_interaction i ON i.id = link.interaction_id
-    WHERE link.contact_id = contacts_contact.id AND i.counts_as_contact AND i.occurred_at
+    WHERE link.contact_id = contacts_contact.id AND i.counts_as_contact AND link.occurred_at
 """
-_LAST = f"(SELECT MAX(i.occurred_at) {_COUNTED} <= {{now}})"
-_NEXT = f"(SELECT MIN(i.occurred_at) {_COUNTED} > {{now}})"
+_LAST = f"({_COUNTED} <= {{now}} ORDER BY link.occurred_at DESC LIMIT 1)"
+_NEXT = f"({_COUNTED} > {{now}} ORDER BY link.occurred_at LIMIT 1)"
 _CADENCE = """COALESCE(cadence_days, (
     SELECT MIN(tag.cadence_days)
     FROM contacts_contact_tags link JOIN contacts_tag tag ON tag.id = link.tag_id
@@ -111,7 +113,6 @@ class Trigger:
 
 def _triggers(vendor: str) -> Iterator[Trigger]:
     yield from _column_triggers(vendor)
-    yield from _moment_triggers(vendor)
     yield from _search_triggers(vendor)
     yield _forget(vendor)
 
@@ -126,13 +127,24 @@ def _column_triggers(vendor: str) -> Iterator[Trigger]:
     def due(which: str) -> str:
         return _REFRESH_DUE.format(due=_DUE[vendor], which=which, differs=_DIFFERS[vendor])
 
-    of_this = f"IN (SELECT contact_id FROM {_LINKS} WHERE interaction_id = NEW.id)"
-    yield Trigger("contacts_times_linked", _LINKS, "INSERT", times("= NEW.contact_id"))
-    yield Trigger("contacts_times_moved", _LINKS, _RELINKED[vendor], times("IN (OLD.contact_id, NEW.contact_id)"))
+    # The moment of a link first: by it, the times are found.
+    moment = _MOMENT.format(interaction="NEW.interaction_id")
+    dated = f"UPDATE {_LINKS} SET occurred_at = {moment} WHERE id = NEW.id;" if vendor == "sqlite" else ""
+    yield Trigger("contacts_times_linked", _LINKS, "INSERT", dated + times("= NEW.contact_id"))
+    moved = dated + times("IN (OLD.contact_id, NEW.contact_id)")
+    yield Trigger("contacts_times_moved", _LINKS, _RELINKED[vendor], moved)
     yield Trigger("contacts_times_unlinked", _LINKS, "DELETE", times("= OLD.contact_id"))
-    yield Trigger(
-        "contacts_times_changed", "contacts_interaction", "UPDATE OF occurred_at, counts_as_contact", times(of_this)
-    )
+    if vendor == "postgresql":
+        # Before, so that the row is written once.
+        for name, event in (("linked", "INSERT"), ("relinked", "UPDATE OF interaction_id")):
+            yield Trigger(f"contacts_moment_{name}", _LINKS, event, f"NEW.occurred_at := {moment}", before=True)
+    put_off = f"""
+        UPDATE {_LINKS} SET occurred_at = NEW.occurred_at
+        WHERE interaction_id = NEW.id AND occurred_at {_DIFFERS[vendor]} NEW.occurred_at;
+    """
+    of_this = f"IN (SELECT contact_id FROM {_LINKS} WHERE interaction_id = NEW.id)"
+    changed = "UPDATE OF occurred_at, counts_as_contact"
+    yield Trigger("contacts_times_changed", "contacts_interaction", changed, put_off + times(of_this))
     tagged = "contacts_contact_tags"
     of_tag = f"IN (SELECT contact_id FROM {tagged} WHERE tag_id = NEW.id)"
     yield Trigger("contacts_cadence_made", "contacts_contact", "INSERT", cadence("= NEW.id"))
@@ -148,19 +160,6 @@ def _column_triggers(vendor: str) -> Iterator[Trigger]:
         yield Trigger(f"{name}_moved", table, "UPDATE OF contact_id", own)
         given = _REFRESH_OWNER.format(table=table, which="contact_id = NEW.id")
         yield Trigger(f"{name}_given", "contacts_contact", "UPDATE OF owner_id", given)
-
-
-def _moment_triggers(vendor: str) -> Iterator[Trigger]:
-    of_it = _MOMENT.format(interaction="NEW.interaction_id")
-    for name, event in (("linked", "INSERT"), ("relinked", "UPDATE OF interaction_id")):
-        if vendor == "sqlite":
-            statement, before = f"UPDATE {_LINKS} SET occurred_at = {of_it} WHERE id = NEW.id", False
-        else:
-            # Before, so that the row is written once.
-            statement, before = f"NEW.occurred_at := {of_it}", True
-        yield Trigger(f"contacts_moment_{name}", _LINKS, event, statement, before=before)
-    moved = f"UPDATE {_LINKS} SET occurred_at = NEW.occurred_at WHERE interaction_id = NEW.id"
-    yield Trigger("contacts_moment_moved", "contacts_interaction", "UPDATE OF occurred_at", moved)
 
 
 # --- Whose words have changed -----------------------------------------------------------------
