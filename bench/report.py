@@ -14,7 +14,11 @@ BROKEN = 1.5
 
 @dataclass(frozen=True)
 class Row:
-    """`measured` is in `unit`; the goal is the most that `ratio` may be, or `measured` where there is none."""
+    """`measured` is in `unit`; the goal is the most that `ratio` may be, or `measured` where there is none.
+
+    `reached` is what it was when it was last measured with care, where that misses the goal: worse than that by half
+    is broken, so that things can only get better.
+    """
 
     part: str
     what: str
@@ -25,23 +29,31 @@ class Row:
     # To the floor, or to whatever the goal is a multiple of.
     ratio: float | None = None
     p95: float | None = None
+    reached: float | None = None
+
+    @property
+    def judged(self) -> float:
+        return self.measured if self.ratio is None else self.ratio
 
     @property
     def share(self) -> float | None:
         """Of the goal: 1 just meets it, more misses it."""
-        judged = self.measured if self.ratio is None else self.ratio
         if self.goal == 0:
             # Where nothing is allowed, one is twice too much.
-            return 1 + judged
-        return None if self.goal is None else judged / self.goal
+            return 1 + self.judged
+        return None if self.goal is None else self.judged / self.goal
 
     @property
     def verdict(self) -> str:
-        if self.share is None:
+        if self.goal is None:
             return ""
-        if self.share <= 1:
+        if self.judged <= self.goal:
             return "ok"
-        return "BROKEN" if self.share > BROKEN else "missed"
+        return "BROKEN" if self.judged > BROKEN * max(self.goal, self.reached or 0) else "missed"
+
+    @property
+    def is_broken(self) -> bool:
+        return self.verdict == "BROKEN"
 
 
 def print_table(rows: Sequence[Row]) -> None:
