@@ -109,7 +109,7 @@ def page_of_ids(
     )
 
 
-def first_of(parts: Iterable[OwnedQuerySet[M]], most: int) -> list[M]:
+def first_of(parts: Iterable[OwnedQuerySet[M] | list[M]], most: int) -> list[M]:
     """The first rows of all parts, one after the other; what comes after enough of them is not asked for."""
     found: list[M] = []
     for part in parts:

@@ -4,23 +4,25 @@ Nobody who is archived gets a reminder; see each function for what else it leave
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import or_
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Max, Min, Prefetch, Q
+from django.db.models import Count, Max, Min, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from contacts import paging
+from contacts.asking import Question, given, given_ids
 from contacts.book import Book
 from contacts.models import Contact, FollowUp, ImportantDate, Interaction
 from contacts.models.base import OwnedQuerySet
 from contacts.models.contact import ContactQuerySet, kept_in_touch
 from contacts.models.follow_up import FollowUpQuerySet
+from contacts.models.interaction import InteractionQuerySet
 from contacts.partial_dates import PartialDate
 
 Dated = OwnedQuerySet[Any]
@@ -29,22 +31,63 @@ Dated = OwnedQuerySet[Any]
 DAYS_AHEAD = 30
 
 
+@Question
+def _planned(book: Book, limit: int) -> InteractionQuerySet:
+    planned = book.interactions.planned(book.now).filter(occurred_at__lt=given("until"))
+    return planned.order_by("occurred_at", "pk")[:limit]
+
+
 def planned_meetings(book: Book, *, days: int = 14, limit: int = 10) -> list[Interaction]:
     """What is planned from now to the end of the day `days` ahead, soonest first, contacts fetched."""
     until = book.start_of(book.today + dt.timedelta(days=days + 1))
-    planned = book.interactions.planned(book.now).filter(occurred_at__lt=until).order_by("occurred_at", "pk")
-    return list(planned.prefetch_related(_people(book))[:limit])
+    return _with_people(book, _planned.ask(book, limit, until=until))
 
 
-def _people(book: Book) -> "Prefetch[str, ContactQuerySet, str]":
-    """Of interactions, with what names them."""
-    return Prefetch("contacts", book.contacts.select_related("organization").defer(*Contact.NOT_LISTED))
+def _with_people(book: Book, meetings: list[Interaction]) -> list[Interaction]:
+    """Brings along what names those who were there, in one question."""
+    prefetch_related_objects(meetings, Prefetch("contacts", listed(book.contacts)))
+    return meetings
 
 
-def follow_ups_due(book: Book, *, days: int = 7) -> FollowUpQuerySet:
+def listed(contacts: ContactQuerySet) -> ContactQuerySet:
+    """With what a list shows of each."""
+    return contacts.select_related("organization").defer(*Contact.NOT_LISTED)
+
+
+@Question
+def _by_ids(book: Book) -> ContactQuerySet:
+    return listed(book.contacts.filter(pk__in=given_ids("ids"))).order_by()
+
+
+def listed_by_id(book: Book, ids: Iterable[int]) -> dict[int, Contact]:
+    """Contacts as a list shows them; without those that are gone."""
+    return {contact.pk: contact for contact in _by_ids.ask(book, ids=list(ids))}
+
+
+def follow_ups_due(book: Book, *, limit: int | None = None, days: int = 7) -> list[FollowUp]:
     """Open follow-ups that are overdue or due within `days`, soonest first, contacts fetched."""
-    due = book.follow_ups.due(book.today + dt.timedelta(days=days)).filter(contact__is_archived=False)
-    return due.select_related("contact__organization").defer(*Contact.NOT_LISTED_OF_CONTACT).order_by("due_on", "pk")
+    return _due.ask(book, limit, until=book.today + dt.timedelta(days=days))
+
+
+def follow_ups_to_suggest(book: Book, *, limit: int, days: int) -> list[FollowUp]:
+    """The same, latest first, of nobody who is paused or deceased, with what they were promised at."""
+    return _due_to_suggest.ask(book, limit, until=book.today + dt.timedelta(days=days))
+
+
+def _open_until(book: Book) -> FollowUpQuerySet:
+    due = book.follow_ups.due(given("until")).filter(contact__is_archived=False)
+    return due.select_related("contact__organization").defer(*Contact.NOT_LISTED_OF_CONTACT)
+
+
+@Question
+def _due(book: Book, limit: int | None) -> FollowUpQuerySet:
+    return _open_until(book).order_by("due_on", "pk")[:limit]
+
+
+@Question
+def _due_to_suggest(book: Book, limit: int) -> FollowUpQuerySet:
+    due = _open_until(book).filter(kept_in_touch(book.today, through="contact__"))
+    return due.select_related("contact__organization", "interaction").order_by("-due_on", "-pk")[:limit]
 
 
 @dataclass(frozen=True)
@@ -89,20 +132,14 @@ def coming_dates(
 ) -> list[ComingDate]:
     """Birthdays and other dates from today to `days` ahead, soonest first; none of the deceased."""
     last = book.today + dt.timedelta(days=days)
-    contacts = book.contacts.active().living().select_related("organization").defer(*Contact.NOT_LISTED)
-    dates = book.dates.filter(contact__is_archived=False, contact__deceased_on=None)
-    if contact:
-        contacts, dates = contacts.filter(pk=contact.pk), dates.filter(contact=contact)
-    if not with_paused:
-        contacts = contacts.keeping_in_touch(book.today)
-        dates = dates.filter(kept_in_touch(book.today, through="contact__"))
-    most = limit
-    if limit is not None and any(month == 2 and until >= 28 for month, _from, until in _spans(book.today, last)):
-        # Then the day on which one is kept can differ from the one that is written.
-        most = limit + 20
-    people = _kept_between(contacts, book.today, last, "birthday_", most=most)
-    dates = dates.select_related("contact__organization").defer(*Contact.NOT_LISTED_OF_CONTACT)
-    others = _kept_between(dates, book.today, last, "", most=most)
+    if limit is None or contact:
+        people, others = (_all_kept_between(book, prefix, last, with_paused, contact) for prefix in _DATED)
+    else:
+        most = limit
+        if any(month == 2 and until >= 28 for month, _from, until in _spans(book.today, last)):
+            # Then the day on which one is kept can differ from the one that is written.
+            most = limit + 20
+        people, others = (_first_kept_between(book, prefix, last, with_paused, most) for prefix in _DATED)
     found = [_coming(book, person, _("birthday"), person.birthday, person) for person in people]
     found += [_coming(book, date.contact, date.label, date.date, date) for date in others]
     return sorted(
@@ -120,21 +157,57 @@ def _coming(
     return ComingDate(contact=contact, label=label, date=date, on=on, days_away=(on - book.today).days, source=source)
 
 
-def _kept_between(rows: Dated, first: dt.date, last: dt.date, prefix: str, *, most: int | None) -> list[Any]:
-    """Rows whose date can fall on a day in between, the soonest `most` of them, and of those without a day.
+def _birthdays(book: Book, with_paused: bool) -> Dated:
+    contacts = listed(book.contacts.active().living())
+    return contacts if with_paused else contacts.keeping_in_touch(book.today)
 
-    Month by month, in the order of an index: all of them at once, a large book would be sorted for
+
+def _other_dates(book: Book, with_paused: bool) -> Dated:
+    dates = book.dates.filter(contact__is_archived=False, contact__deceased_on=None)
+    dates = dates if with_paused else dates.filter(kept_in_touch(book.today, through="contact__"))
+    return dates.select_related("contact__organization").defer(*Contact.NOT_LISTED_OF_CONTACT)
+
+
+# By what the names of the columns begin with.
+_DATED: dict[str, Callable[[Book, bool], Dated]] = {"birthday_": _birthdays, "": _other_dates}
+
+
+@Question
+def _on_days(book: Book, prefix: str, with_paused: bool, most: int) -> Dated:
+    days = {f"{prefix}month": given("month"), f"{prefix}day__range": (given("first"), given("last"))}
+    return _DATED[prefix](book, with_paused).filter(**days).order_by(f"{prefix}day", "pk")[:most]
+
+
+@Question
+def _on_some_day(book: Book, prefix: str, with_paused: bool, most: int) -> Dated:
+    some_day = {f"{prefix}month": given("month"), f"{prefix}day": None}
+    return _DATED[prefix](book, with_paused).filter(**some_day).order_by(f"{prefix}day", "pk")[:most]
+
+
+def _first_kept_between(book: Book, prefix: str, until: dt.date, with_paused: bool, most: int) -> list[Any]:
+    """Rows whose date can fall on a day from today, the soonest `most` of them, and of those without a day.
+
+    Month by month, each by itself and in the order of an index: all of them at once, a large book would be sorted for
     the first few.
     """
+    shape, spans = (prefix, with_paused, most), list(_spans(book.today, until))
+    months = dict.fromkeys(month for month, _first, _last in spans)
+    on_days = (_on_days.ask(book, *shape, month=month, first=first, last=last) for month, first, last in spans)
+    on_some_day = (_on_some_day.ask(book, *shape, month=month) for month in months)
+    return [row for parts in (on_days, on_some_day) for row in paging.first_of(parts, most)]
+
+
+def _all_kept_between(
+    book: Book, prefix: str, until: dt.date, with_paused: bool, contact: Contact | None
+) -> Iterable[Any]:
+    rows = _DATED[prefix](book, with_paused)
+    if contact:
+        rows = rows.filter(pk=contact.pk) if prefix else rows.filter(contact=contact)
     month, day = f"{prefix}month", f"{prefix}day"
-    spans = list(_spans(first, last))
+    spans = list(_spans(book.today, until))
     days = [Q(**{month: number, f"{day}__range": days}) for number, *days in spans]
     some_day = [Q(**{month: number, day: None}) for number in dict.fromkeys(span[0] for span in spans)]
-    if most is None:
-        return list(rows.filter(reduce(or_, [*days, *some_day])))
-    rows = rows.order_by(day, "pk")
-    # Each by itself, or no index is asked.
-    return [row for parts in (days, some_day) for row in paging.first_of(map(rows.filter, parts), most)]
+    return rows.filter(reduce(or_, [*days, *some_day]))
 
 
 def _spans(first: dt.date, last: dt.date) -> Iterator[tuple[int, int, int]]:
@@ -166,6 +239,17 @@ class Slip:
         return ngettext("%(days)d day late", "%(days)d days late", self.days_late) % {"days": self.days_late}
 
 
+@Question
+def _past_cadence(book: Book, limit: int, closest_first: bool) -> ContactQuerySet:
+    due = book.contacts.keeping_in_touch(book.today).filter(
+        contact_due_at__lt=given("before"), next_interaction_at=None
+    )
+    # The second condition is an index's own.
+    due = due.filter(effective_cadence_days__isnull=False) if closest_first else due
+    order = ["effective_cadence_days"] if closest_first else []
+    return listed(due).order_by(*order, "contact_due_at", "pk")[:limit]
+
+
 def slipping_away(book: Book, *, limit: int = 10, closest_first: bool = False) -> list[Slip]:
     """Whose cadence has passed: the longest ago first, or those with the shortest cadence.
 
@@ -173,13 +257,8 @@ def slipping_away(book: Book, *, limit: int = 10, closest_first: bool = False) -
     """
     # A day begins up to an hour off the round number of days: those few are asked for too, then weighed.
     before = book.start_of(book.today) + dt.timedelta(hours=1)
-    due = book.contacts.keeping_in_touch(book.today).filter(contact_due_at__lt=before, next_interaction_at=None)
-    # The second condition is an index's own.
-    due = due.filter(effective_cadence_days__isnull=False) if closest_first else due
-    order = ["effective_cadence_days"] if closest_first else []
-    due = due.select_related("organization").defer(*Contact.NOT_LISTED).order_by(*order, "contact_due_at", "pk")
     for most in (limit, limit + 500):
-        contacts = list(due[:most])
+        contacts = _past_cadence.ask(book, most, closest_first, before=before)
         slips = [slip for contact in contacts if (slip := slip_of(book, contact))]
         if len(slips) >= limit or len(contacts) < most:
             break
@@ -215,6 +294,23 @@ DRIFT_DAYS, DRIFT_GAPS = 60, 3
 _DRIFT_TALKS_READ = 1_500
 
 
+def _silent(book: Book) -> QuerySet[Contact, tuple[int, dt.datetime, bool]]:
+    silent = book.contacts.keeping_in_touch(book.today).filter(
+        effective_cadence_days=None, next_interaction_at=None, last_interaction_at__lt=given("before")
+    )
+    return silent.order_by("last_interaction_at", "pk").values_list("pk", "last_interaction_at", "is_favorite")
+
+
+@Question
+def _quiet_favorites(book: Book) -> QuerySet[Contact, tuple[int, dt.datetime, bool]]:
+    return _silent(book).filter(is_favorite=True)[:200]
+
+
+@Question
+def _quiet(book: Book) -> QuerySet[Contact, tuple[int, dt.datetime, bool]]:
+    return _silent(book).filter(pk__in=given_ids("ids"))
+
+
 def drifting(book: Book, *, limit: int = 10) -> list[Drift]:
     """Favorites and people often seen, without a cadence, of whom nothing was heard for long; most seen first.
 
@@ -222,18 +318,12 @@ def drifting(book: Book, *, limit: int = 10) -> list[Drift]:
     """
     often = _often_seen(book)
     before = book.start_of(book.today - dt.timedelta(days=DRIFT_DAYS - 1))
-    quiet = (
-        book.contacts.keeping_in_touch(book.today)
-        .filter(effective_cadence_days=None, next_interaction_at=None, last_interaction_at__lt=before)
-        .order_by("last_interaction_at", "pk")
-        .values_list("pk", "last_interaction_at", "is_favorite")
-    )
     # Two questions, not one with OR: each has an index. Whole contacts are fetched of the few that are left.
-    rows = {*quiet.filter(is_favorite=True)[:200], *quiet.filter(pk__in=list(often))}
+    rows = set(_quiet_favorites.ask(book, before=before))
+    rows.update(_quiet.ask(book, before=before, ids=list(often)))
     silences = [silence for row in rows if (silence := _silence(book, *row, often))]
     found = sorted(silences, key=lambda silence: (-silence.talks, silence.last_on, silence.contact))[:limit]
-    listed = book.contacts.select_related("organization").defer(*Contact.NOT_LISTED)
-    contacts = listed.in_bulk([silence.contact for silence in found])
+    contacts = listed_by_id(book, [silence.contact for silence in found])
     return [
         Drift(contacts[silence.contact], silence.talks, silence.last_on, (book.today - silence.last_on).days)
         for silence in found
@@ -249,13 +339,21 @@ class _Silence(NamedTuple):
 
 def _often_seen(book: Book) -> dict[int, tuple[int, dt.timedelta]]:
     """By contact: how many talks before the silence began, and the usual time between two of them."""
-    window = (book.now - dt.timedelta(days=DRIFT_WINDOW_DAYS), book.now - dt.timedelta(days=DRIFT_DAYS - 1))
-    talks = book.interactions.filter(counts_as_contact=True, occurred_at__range=window)
+    rows = _often.ask(
+        book,
+        since=book.now - dt.timedelta(days=DRIFT_WINDOW_DAYS),
+        until=book.now - dt.timedelta(days=DRIFT_DAYS - 1),
+    )
+    return {contact: (talks, (last - first) / (talks - 1)) for contact, talks, first, last in rows}
+
+
+@Question
+def _often(book: Book) -> QuerySet[Any, tuple[int, int, dt.datetime, dt.datetime]]:
+    talks = book.interactions.filter(counts_as_contact=True, occurred_at__range=(given("since"), given("until")))
     link = Interaction.contacts.through.objects.filter(interaction__in=talks.values("pk")[:_DRIFT_TALKS_READ])
     when = "interaction__occurred_at"
-    counted = link.values("contact").annotate(talks=Count("pk"), first=Min(when), last=Max(when))
-    rows = [row for row in counted.order_by("-talks")[:200] if row["talks"] >= DRIFT_TALKS]
-    return {row["contact"]: (row["talks"], (row["last"] - row["first"]) / (row["talks"] - 1)) for row in rows}
+    counted = link.values_list("contact").annotate(talks=Count("pk"), first=Min(when), last=Max(when))
+    return counted.filter(talks__gte=DRIFT_TALKS).order_by("-talks")[:200]  # type: ignore[misc]
 
 
 def _silence(
@@ -269,18 +367,26 @@ def _silence(
     return _Silence(pk, talks, last_on) if is_long or (is_favorite and not talks) else None
 
 
+@Question
+def _without_note(book: Book, limit: int) -> InteractionQuerySet:
+    past = book.interactions.past(book.now).filter(occurred_at__gte=given("since"))
+    return past.filter(kind=Interaction.Kind.MEETING, body="")[:limit]
+
+
+@Question
+def _last_noted(book: Book) -> QuerySet[Any, tuple[int, dt.datetime]]:
+    then = (given("since"), book.now)
+    link = Interaction.contacts.through.objects.filter(contact__in=given_ids("people"))
+    noted = link.filter(interaction__occurred_at__range=then).exclude(interaction__body="")
+    return noted.values_list("contact").annotate(at=Max("interaction__occurred_at")).order_by()
+
+
 def unnoted_meetings(book: Book, *, days: int = 7, limit: int = 5) -> list[Interaction]:
     """Meetings of the last days of which nothing was written down, then or since, latest first."""
     since = book.start_of(book.today - dt.timedelta(days=days))
-    past = book.interactions.past(book.now).filter(occurred_at__gte=since)
-    silent = past.filter(kind=Interaction.Kind.MEETING, body="").prefetch_related(_people(book))
-    meetings = list(silent[: 3 * limit])
+    meetings = _with_people(book, _without_note.ask(book, 3 * limit, since=since))
     people = {person.pk for meeting in meetings for person in meeting.contacts.all()}
-    link = Interaction.contacts.through.objects
-    noted = link.filter(contact__in=people, interaction__occurred_at__range=(since, book.now)).exclude(
-        interaction__body=""
-    )
-    noted_at = dict(noted.values_list("contact").annotate(at=Max("interaction__occurred_at")).order_by())
+    noted_at = dict(_last_noted.ask(book, since=since, people=list(people)))
     return [
         meeting
         for meeting in meetings

@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from contacts.asking import Question, given_ids
 from contacts.book import Book
 from contacts.models import Contact, ContactMethod, FollowUp, SuggestionType
 from contacts.suggestions.suggestion import Suggestion
@@ -62,8 +65,13 @@ def _to(suggestion: Suggestion) -> tuple[Contact, ...]:
 
 def _emails(book: Book, people: set[int]) -> dict[int, str]:
     """The preferred address of each."""
-    rows = book.methods.filter(contact__in=people, kind=ContactMethod.Kind.EMAIL, value__contains="@")
-    return {pk: value.strip() for pk, value in rows.order_by("is_primary", "-pk").values_list("contact", "value")}
+    return {pk: value.strip() for pk, value in _addresses.ask(book, people=list(people))}
+
+
+@Question
+def _addresses(book: Book) -> QuerySet[Any, tuple[int, str]]:
+    emails = book.methods.filter(contact__in=given_ids("people"), kind=ContactMethod.Kind.EMAIL, value__contains="@")
+    return emails.order_by("is_primary", "-pk").values_list("contact", "value")
 
 
 def _language(contact: Contact) -> str:

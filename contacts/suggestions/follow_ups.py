@@ -11,7 +11,6 @@ from django.utils.translation import ngettext
 from contacts import records, reminders
 from contacts.book import Book
 from contacts.models import Contact, FollowUp, Interaction, SuggestionType
-from contacts.models.contact import kept_in_touch
 from contacts.reminders import Day
 from contacts.suggestions.suggestion import Point, Suggestion, Words
 from contacts.templatetags.days import seen_from
@@ -24,9 +23,8 @@ _LONG_OVERDUE_DAYS = 60
 def owed(day: Day, *, most: int) -> Iterator[Suggestion]:
     """One occasion is one follow-up and the day it is due: put off to another day, it is a new one."""
     book = day.book
-    due = reminders.follow_ups_due(book, days=DAYS_AHEAD).filter(kept_in_touch(book.today, through="contact__"))
     # Those due last are the ones that can still be kept.
-    for follow_up in due.select_related("contact__organization", "interaction").order_by("-due_on", "-pk")[:most]:
+    for follow_up in reminders.follow_ups_to_suggest(book, limit=most, days=DAYS_AHEAD):
         assert follow_up.due_on
         yield Suggestion(
             id=f"follow_up:f{follow_up.pk}:{follow_up.due_on.isoformat()}",

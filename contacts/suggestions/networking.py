@@ -10,17 +10,18 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import combinations
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contacts import naming, records
+from contacts import naming, records, reminders
+from contacts.asking import Question, given_ids
 from contacts.book import Book
-from contacts.models import Contact, Interaction, SuggestionType
+from contacts.models import Contact, ContactQuerySet, Interaction, SuggestionType
 from contacts.reminders import Day
 from contacts.suggestions.suggestion import Point, Suggestion, Words
 from contacts.written import date_format
@@ -166,6 +167,28 @@ def _varied(pairs: list[_Pair]) -> list[_Pair]:
     return [*first, *others]
 
 
+def _present(book: Book) -> ContactQuerySet:
+    return book.contacts.keeping_in_touch(book.today)
+
+
+@Question
+def _seen_last(book: Book) -> QuerySet[Contact, tuple[Any, ...]]:
+    seen = _present(book).filter(last_interaction_at__isnull=False).order_by("-last_interaction_at", "-pk")
+    return seen.values_list(*_Person._fields)[:_SEEN_LAST]
+
+
+@Question
+def _colleagues(book: Book) -> QuerySet[Contact, tuple[Any, ...]]:
+    colleagues = _present(book).filter(organization__in=given_ids("employers")).order_by("pk")
+    return colleagues.values_list(*_Person._fields)[:_COLLEAGUES]
+
+
+@Question
+def _tagged(book: Book) -> QuerySet[Any, tuple[int, str]]:
+    tagged = Contact.tags.through.objects.filter(contact__in=given_ids("people"))
+    return tagged.order_by("contact", "tag__name").values_list("contact", "tag__name")
+
+
 class _Circle:
     """The people who are present in one's life, and what any two of them share."""
 
@@ -179,13 +202,10 @@ class _Circle:
 
     @cached_property
     def people(self) -> dict[int, _Person]:
-        present = self.book.contacts.keeping_in_touch(self.book.today)
-        seen = present.filter(last_interaction_at__isnull=False).order_by("-last_interaction_at", "-pk")
-        rows = list(seen.values_list(*_Person._fields)[:_SEEN_LAST])
+        rows = _seen_last.ask(self.book)
         met = [person for meeting in self.meetings for person in meeting.contacts.all()]
-        if employers := {person.organization_id for person in met if person.organization_id}:
-            colleagues = present.filter(organization__in=employers).order_by("pk")
-            rows += colleagues.values_list(*_Person._fields)[:_COLLEAGUES]
+        employers = {person.organization_id for person in met if person.organization_id}
+        rows += _colleagues.ask(self.book, employers=list(employers))
         rows += [_weighed(person) for person in met if person.is_kept_in_touch(self.book.today)]
         return {row[0]: _Person(*row) for row in sorted(rows, key=itemgetter(0))}
 
@@ -217,10 +237,9 @@ class _Circle:
         for ids in cities.values():
             yield _CITY, self.people[ids[0]].city, ids
 
-    def _tags(self) -> Iterator[tuple[int, str]]:
+    def _tags(self) -> list[tuple[int, str]]:
         """By contact."""
-        tagged = Contact.tags.through.objects.filter(contact__in=list(self.people))
-        yield from tagged.order_by("contact", "tag__name").values_list("contact", "tag__name")
+        return _tagged.ask(self.book, people=list(self.people))
 
     def _pair(self, first: _Person, second: _Person, things: list[_Shared]) -> _Pair:
         best = tuple(sorted(things, key=lambda one: -one.worth)[:_MOST_SHARED])
@@ -251,7 +270,7 @@ class _Circle:
 
 def _suggestions(book: Book, pairs: list[_Pair]) -> Iterator[Suggestion]:
     ids = {pk for pair in pairs for pk in pair.people}
-    contacts = book.contacts.select_related("organization").defer(*Contact.NOT_LISTED).in_bulk(list(ids))
+    contacts = reminders.listed_by_id(book, ids)
     for pair in pairs:
         if not pair.people <= contacts.keys():
             continue  # deleted by another request this very moment
@@ -309,13 +328,21 @@ def _name(shared: _Shared, person: Contact, contacts: dict[int, Contact]) -> str
     return str(person.organization) if shared.kind is _EMPLOYER else str(shared.what)
 
 
+@Question
+def _tied(book: Book) -> QuerySet[Any, tuple[int, int]]:
+    ties = book.relationships.filter(from_contact__in=given_ids("people"), to_contact__in=given_ids("people"))
+    return ties.order_by().values_list("from_contact", "to_contact")
+
+
+@Question
+def _met_together(book: Book) -> QuerySet[Any, tuple[int, int]]:
+    both = {"contact__in": given_ids("people"), "interaction__contacts__in": given_ids("people")}
+    link = Interaction.contacts.through.objects.filter(**both, interaction__contacts__gt=F("contact"))
+    return link.values_list("contact", "interaction__contacts").distinct()
+
+
 def _acquainted(book: Book, people: set[int]) -> set[tuple[int, int]]:
     """Pairs that are related, or were somewhere together: they need no introduction."""
-    ties = book.relationships.filter(from_contact__in=people, to_contact__in=people)
-    known = set(ties.values_list("from_contact", "to_contact"))
-    link = Interaction.contacts.through.objects
-    together = link.filter(
-        contact__in=people, interaction__contacts__in=people, interaction__contacts__gt=F("contact")
-    ).values_list("contact", "interaction__contacts")
-    known |= set(together.distinct())
+    ids = list(people)
+    known = {*_tied.ask(book, people=ids), *_met_together.ask(book, people=ids)}
     return {(min(pair), max(pair)) for pair in known}

@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from contacts.asking import Question
 from contacts.book import Book
-from contacts.models import Contact, SuggestionType
+from contacts.models import Contact, Dismissal, SuggestionType
 from contacts.reminders import Day
 from contacts.suggestions import dates, follow_ups, networking, reconnecting
 from contacts.suggestions.suggestion import Suggestion
@@ -69,12 +71,17 @@ def _spoke_today(book: Book, contact: Contact) -> bool:
     return last is not None and timezone.localdate(last, book.zone) == book.today
 
 
+@Question
+def _dismissed(book: Book) -> QuerySet[Dismissal, tuple[int, str, str]]:
+    return book.dismissals.in_force(book.today).order_by().values_list("contact", "type", "identity")
+
+
 class _Dismissed:
     """What is not to be shown today."""
 
     def __init__(self, book: Book) -> None:
         self.identities, self.whole_types = set[str](), set[tuple[int, str]]()
-        for contact, kind, identity in book.dismissals.in_force(book.today).values_list("contact", "type", "identity"):
+        for contact, kind, identity in _dismissed.ask(book):
             if identity:
                 self.identities.add(identity)
             else:

@@ -39,7 +39,7 @@ def render_day(request: HttpRequest, acted: Acted) -> HttpResponse:
 
 def _render(request: HttpRequest, template: str, acted: Acted | None) -> HttpResponse:
     book = book_of(request)
-    follow_ups = list(reminders.follow_ups_due(book)[: FOLLOW_UPS_SHOWN + 1])
+    follow_ups = reminders.follow_ups_due(book, limit=FOLLOW_UPS_SHOWN + 1)
     day = reminders.Day(book)
     dates = day.dates(reminders.DAYS_AHEAD)
     context = {

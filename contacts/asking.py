@@ -1,0 +1,132 @@
+"""Questions whose SQL is made once for a process: for a page of many small ones, making it takes longer than asking.
+
+What changes from one time to the next is named where the question is written, and given when it is asked:
+
+    late = Question(lambda book: book.follow_ups.open().filter(due_on__lt=given("today")))
+    late.ask(book)
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from copy import copy
+from functools import lru_cache
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Expression, QuerySet
+from django.db.models.sql.compiler import SQLCompiler
+
+from contacts.book import Book
+
+T = TypeVar("T")
+
+
+class Given(Expression):
+    """A value that is said when the question is asked."""
+
+    # As that of an owner who is signed in: see `OwnedQuerySet.owned_by`.
+    pk = 0
+
+    def __init__(self, name: str) -> None:
+        super().__init__(output_field=None)
+        self.name = name
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Any:
+        return "%s", [self]
+
+
+class GivenIds(Given):
+    """Ids, for `__in`, never for its contrary: the SQL gets so many places for them when the question is asked."""
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Any:
+        return f"({self.place})", [self]
+
+    @property
+    def place(self) -> str:
+        return f"/* {self.name} */ %s"
+
+
+def given(name: str) -> Any:
+    return Given(name)
+
+
+def given_ids(name: str) -> Any:
+    return GivenIds(name)
+
+
+class _AnyBook(Book):
+    """Whose it is, and of which moment, is said when a question is asked."""
+
+    def __init__(self) -> None:
+        self.owner, self.now, self.today = given("owner"), given("now"), given("today")
+
+
+class _Made(NamedTuple):
+    rows: QuerySet[Any]
+    compiler: SQLCompiler
+    sql: str
+    parameters: tuple[Any, ...]
+
+
+class Question(Generic[T]):
+    """`write` is given a book and the `shape`, whatever decides the SQL, such as how many rows; it returns a queryset.
+
+    `values` that are ids (`given_ids`) come as a list.
+    """
+
+    def __init__(self, write: Callable[..., QuerySet[Any, T]]) -> None:
+        self._write = write
+        self._made = lru_cache(maxsize=20)(self._make)
+
+    def ask(self, book: Book, *shape: Any, **values: Any) -> list[T]:
+        """The rows in `book`, whose owner, `now` and `today` are given by it; none, unasked, where there are no ids."""
+        if [] in values.values():
+            return []
+        made = self._made(*shape)
+        connection = connections[made.rows.db]
+        said = _Said(values | {"owner": book.owner.pk, "now": book.now, "today": book.today}, connection)
+        asked_as = said.sql(made), said.parameters(made)
+        ready = copy(made.compiler)
+        ready.connection = connection
+        ready.as_sql = lambda *_args, **_kwargs: asked_as  # type: ignore[method-assign]
+        asked = made.rows.all()
+        asked.query.get_compiler = lambda *_args, **_kwargs: ready  # type: ignore[method-assign]
+        # A list: whatever were asked of these rows beside, the SQL would not say it.
+        return list(asked)
+
+    def _make(self, *shape: Any) -> _Made:
+        rows = self._write(_AnyBook(), *shape)
+        compiler = rows.query.get_compiler(rows.db)
+        sql, parameters = compiler.as_sql()
+        return _Made(rows, compiler, sql, tuple(parameters))
+
+
+class _Said:
+    """What is given this time."""
+
+    def __init__(self, values: dict[str, Any], connection: BaseDatabaseWrapper) -> None:
+        self._values, self._connection = values, connection
+
+    def sql(self, made: _Made) -> str:
+        sql = made.sql
+        for one in made.parameters:
+            if isinstance(one, GivenIds):
+                sql = sql.replace(one.place, ", ".join(["%s"] * len(self._values[one.name])))
+        return sql
+
+    def parameters(self, made: _Made) -> tuple[Any, ...]:
+        found: list[Any] = []
+        for one in made.parameters:
+            if isinstance(one, GivenIds):
+                found += self._values[one.name]
+            else:
+                found.append(self._adapted(self._values[one.name]) if isinstance(one, Given) else one)
+        return tuple(found)
+
+    def _adapted(self, value: Any) -> Any:
+        if isinstance(value, dt.datetime):
+            return self._connection.ops.adapt_datetimefield_value(value)
+        if isinstance(value, dt.date):
+            return self._connection.ops.adapt_datefield_value(value)
+        return value
