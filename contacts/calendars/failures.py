@@ -8,6 +8,7 @@ _SENTENCES: dict[str, Promise] = {
     # Of the address, and of who answers there.
     "address": gettext_lazy("This is no address that a calendar can be fetched from."),
     "not_https": gettext_lazy("Only addresses that begin with https:// or webcal:// are fetched."),
+    "port": gettext_lazy("Calendars are fetched from port 443 or 8443 only."),
     "private": gettext_lazy("This address leads into a private network, where this server fetches nothing."),
     "unresolved": gettext_lazy("There is no server of this name."),
     "unreachable": gettext_lazy("The server of this calendar does not answer."),

@@ -35,8 +35,8 @@ _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _PROTOCOLS = ipaddress.IPv4Network("192.0.0.0/24")
 
 Reason = Literal[
-    "address", "not_https", "private", "unresolved", "unreachable", "certificate", "timeout", "status", "redirects",
-    "too_large", "encoding",
+    "address", "not_https", "port", "private", "unresolved", "unreachable", "certificate", "timeout", "status",
+    "redirects", "too_large", "encoding",
 ]  # fmt: skip
 
 
@@ -75,7 +75,7 @@ def checked(text: str) -> str:
         if scheme != "https":
             raise FetchError("not_https")
         if (port or 443) not in PORTS:
-            raise FetchError("address")
+            raise FetchError("port")
     query = f"?{quote(parts.query, safe=_PLAIN)}" if parts.query else ""
     return f"{scheme}://{place}{quote(parts.path or '/', safe=_PLAIN)}{query}"
 
