@@ -1,7 +1,7 @@
 """Streams of the assistant at scale: how soon the first text is there, and what many at once cost.
 
-The server and a stand-in for the API are a process each, on loopback, and this one is the
-clients. Everything is bounded in count and in time.
+The server, a stand-in for the API and the crowd of clients are a process each, on loopback, and this one
+looks at pages. Everything is bounded in count and in time.
 """
 
 import asyncio
@@ -13,18 +13,18 @@ import tempfile
 import time
 import urllib.request
 import warnings
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from statistics import median, quantiles
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 import psutil
 
 from bench.paced_api import Pace
 from bench.report import ROOT, Row
-from bench.serving import PASSWORD, serving
+from bench.serving import serving
+from bench.visitors import Crowd, Visitor, gathered, later
 
 if TYPE_CHECKING:
     from bench.__main__ import Run
@@ -34,28 +34,18 @@ PAGES = ("/contacts/", "/contacts/1/", "/assistant")
 BESIDE = 3.0
 # Of a stream, in seconds between two pieces of some words each: a model's usual pace.
 _EVERY = 0.2
-_SENT_AT = re.compile(rb"sent at (\d+\.\d+) s")
-
-
-@dataclass
-class Answer:
-    """What became of one stream, as its client saw it."""
-
-    status: int = 0
-    first_ms: float = 0.0
-    is_whole: bool = False
 
 
 # --- The processes ------------------------------------------------------------------------------
 
 
 @contextmanager
-def stand_in() -> Iterator[str]:
-    """The address of a paced API."""
+def stand_in() -> Iterator["Api"]:
+    """A paced API."""
     process = subprocess.Popen([sys.executable, "-m", "bench.paced_api"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
-        yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+        yield Api(f"http://127.0.0.1:{int(process.stdout.readline())}", psutil.Process(process.pid))
     finally:
         process.kill()
         process.wait()
@@ -65,14 +55,24 @@ def stand_in() -> Iterator[str]:
 def server(api: str, database: str, **variables: str) -> Iterator["Server"]:
     """`manage.py serve` with the sample data, asking `api`."""
     with serving(database, CLAUDE_BASE_URL=api, CLAUDE_API_KEY="sk-ant-bench", **variables) as served:
-        yield Server(served.port, served.process)
+        yield Server(served.port, process=served.process)
 
 
-@dataclass
-class Server:
-    port: int
+@dataclass(frozen=True)
+class Api:
+    address: str
     process: psutil.Process
-    cookies: dict[str, str] = field(default_factory=dict)
+
+    def counts(self) -> dict[str, int]:
+        with urllib.request.urlopen(f"{self.address}/counts", timeout=30) as answer:
+            return json.loads(answer.read())  # type: ignore[no-any-return]
+
+
+@dataclass(kw_only=True)
+class Server(Visitor):
+    """The server, and the one who is signed in there."""
+
+    process: psutil.Process
 
     def inside(self) -> dict[str, float]:
         """Tasks and threads, descriptors and connections, megabytes."""
@@ -84,69 +84,6 @@ class Server:
             "connections": len(self.process.net_connections("tcp")),
             "megabytes": self.process.memory_info().rss / 2**20,
         }
-
-    async def sign_in(self) -> None:
-        await self.get("/login/")
-        form = {"username": "demo", "password": PASSWORD, "csrfmiddlewaretoken": self.cookies["csrftoken"]}
-        async with self.asked("POST", "/login/", body=urlencode(form)) as (status, _reader):
-            assert status == 302, status
-
-    async def get(self, path: str) -> float:
-        """Milliseconds that the whole page took."""
-        began = time.perf_counter()
-        async with self.asked("GET", path) as (status, reader):
-            while await reader.read(65536):
-                pass
-        assert status == 200, (path, status)
-        return (time.perf_counter() - began) * 1000
-
-    async def answer(self, pace: Pace, *, leaves_after: float | None = None, into: Answer | None = None) -> Answer:
-        """One question as the page asks it; a client may leave, so many seconds after the first text."""
-        answer, held = into or Answer(), b""
-        headers = {"HX-Request": "true", "Accept": "text/event-stream"}
-        body = urlencode({"question": pace.as_question(), "csrfmiddlewaretoken": self.cookies["csrftoken"]})
-        async with self.asked("POST", "/api/claude/assistant", body=body, headers=headers) as (status, reader):
-            answer.status = status
-            until = None
-            while True:
-                try:
-                    async with asyncio.timeout_at(until):
-                        got = await reader.read(65536)
-                except TimeoutError:
-                    return answer
-                if not got:
-                    break
-                held = (held + got)[-60_000:]
-                if not answer.first_ms and (sent := _SENT_AT.search(held)):
-                    answer.first_ms = (time.monotonic() - float(sent[1])) * 1000
-                    until = asyncio.get_running_loop().time() + leaves_after if leaves_after is not None else None
-        answer.is_whole = b"data-copy-text" in held and b"data-retry" not in held
-        return answer
-
-    @asynccontextmanager
-    async def asked(
-        self, method: str, path: str, *, body: str = "", headers: dict[str, str] | None = None
-    ) -> AsyncIterator[tuple[int, asyncio.StreamReader]]:
-        """The status, and the body as it comes; the connection is closed at the end, come what may."""
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-        sent = {
-            "Host": f"127.0.0.1:{self.port}",
-            "Connection": "close",
-            "Accept-Language": "en",
-            "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
-            "Referer": f"http://127.0.0.1:{self.port}/assistant",
-        } | (headers or {})
-        if body:
-            sent |= {"Content-Type": "application/x-www-form-urlencoded", "Content-Length": str(len(body))}
-        head = "".join(f"{name}: {value}\r\n" for name, value in sent.items())
-        try:
-            writer.write(f"{method} {path} HTTP/1.1\r\n{head}\r\n{body}".encode())
-            received = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-            for name, value in re.findall(r"(?im)^set-cookie: *([^=]+)=([^;\r]*)", received):
-                self.cookies[name] = value
-            yield int(received.split(" ", 2)[1]), reader
-        finally:
-            writer.close()
 
 
 # --- What is measured ---------------------------------------------------------------------------
@@ -198,39 +135,33 @@ async def pages(here: Server, *, seconds: float) -> list[float]:
     return took
 
 
-async def crowd(here: Server, api: str, *, size: int, seconds: float, quiet: list[float]) -> dict[str, Any]:
-    """`size` conversations at once, begun within a few seconds, while somebody looks at pages."""
+async def crowd(here: Server, api: Api, *, size: int, seconds: float, quiet: list[float]) -> dict[str, Any]:
+    """`size` conversations at once, begun within a few seconds, while somebody looks at pages.
+
+    They are clients in a process of their own: a page's time is read by one that does nothing else.
+    """
     await here.answer(Pace(3, 0.02, 0.05))
-    begins, before = size / 100, here.inside()
-    pace = Pace(10_000, _EVERY, 0.3)
-    answers = [Answer() for _ in range(size)]
-    asked = [
-        asyncio.create_task(_later(here.answer(pace, into=answer), begins * number / size))
-        for number, answer in enumerate(answers)
-    ]
-    until = time.monotonic() + begins + 20
-    while not all(answer.first_ms for answer in answers) and time.monotonic() < until:
-        await asyncio.sleep(0.2)
-    began, cpu_before = time.monotonic(), _cpu(here)
-    busy = await pages(here, seconds=seconds)
-    cpu = (_cpu(here) - cpu_before) / (time.monotonic() - began)
-    streaming, during = _counts(api)["streaming"], here.inside()
-    for task in asked:
-        task.cancel()
-    await asyncio.gather(*asked, return_exceptions=True)
+    before = here.inside()
+    coming = Crowd(here.port, here.cookies, size=size, begins=size / 100, pace=Pace(10_000, _EVERY, 0.3))
+    with gathered(coming) as there:
+        processes = {"server": here.process, "stand_in": api.process, "clients": there.process}
+        began, used = time.monotonic(), {name: _cpu(process) for name, process in processes.items()}
+        busy = await pages(here, seconds=seconds)
+        took = time.monotonic() - began
+        cores = {name: (_cpu(process) - used[name]) / took for name, process in processes.items()}
+        streaming, during = api.counts()["streaming"], here.inside()
     until = time.monotonic() + 20
     while here.inside()["threads"] > before["threads"] + 2 and time.monotonic() < until:
         await asyncio.sleep(0.2)
-    first = [answer.first_ms for answer in answers if answer.first_ms]
     return {
         "size": size,
         "at_once": streaming,
-        "began": len(first),
-        "first_text_ms": median(first),
-        "first_text_p95_ms": _p95(first),
+        "began": len(there.first_ms),
+        "first_text_ms": median(there.first_ms),
+        "first_text_p95_ms": _p95(there.first_ms),
         "megabytes_each": (during["megabytes"] - before["megabytes"]) / size,
         "threads": during["threads"],
-        "cores": cpu,
+        "cores": cores,
         "pages": len(busy),
         "page_median_ms": median(busy),
         "page_p95_ms": _p95(busy),
@@ -239,18 +170,18 @@ async def crowd(here: Server, api: str, *, size: int, seconds: float, quiet: lis
     }
 
 
-async def leavers(here: Server, api: str, *, size: int, seconds: float = 10.0) -> dict[str, Any]:
+async def leavers(here: Server, api: Api, *, size: int, seconds: float = 10.0) -> dict[str, Any]:
     """`size` clients that leave in the middle: what is left of them, at most `seconds` later."""
     await here.answer(Pace(3, 0.02, 0.05))
-    before, left_before = here.inside(), _counts(api)["left"]
+    before, left_before = here.inside(), api.counts()["left"]
     begins = size / 100
     pace = Pace(1_000, 0.2, 0.3)
     await asyncio.gather(
-        *(_later(here.answer(pace, leaves_after=1.0), begins * number / size) for number in range(size))
+        *(later(here.answer(pace, leaves_after=1.0), begins * number / size) for number in range(size))
     )
     began = time.monotonic()
     while True:
-        after, cancelled = here.inside(), _counts(api)["left"] - left_before
+        after, cancelled = here.inside(), api.counts()["left"] - left_before
         is_back = all(after[kind] <= before[kind] + 2 for kind in ("tasks", "threads", "descriptors", "connections"))
         took = time.monotonic() - began
         if (is_back and cancelled == size) or took > seconds:
@@ -266,18 +197,8 @@ async def leavers(here: Server, api: str, *, size: int, seconds: float = 10.0) -
     }
 
 
-async def _later(answer: Any, seconds: float) -> Answer:
-    await asyncio.sleep(seconds)
-    return await answer  # type: ignore[no-any-return]
-
-
-def _counts(api: str) -> dict[str, int]:
-    with urllib.request.urlopen(f"{api}/counts", timeout=30) as answer:
-        return json.loads(answer.read())  # type: ignore[no-any-return]
-
-
-def _cpu(here: Server) -> float:
-    times = here.process.cpu_times()
+def _cpu(process: psutil.Process) -> float:
+    times = process.cpu_times()
     return times.user + times.system
 
 
@@ -291,11 +212,11 @@ def _p95(values: list[float]) -> float:
 async def measured(database: str, *, is_quick: bool = False) -> dict[str, Any]:
     """The figures; a quick run has fewer clients and less time."""
     sizes, seconds = ((100,), 4) if is_quick else ((200, 500), 12)
-    with stand_in() as api, server(api, database) as here:
+    with stand_in() as api, server(api.address, database) as here:
         await here.sign_in()
         for path in PAGES * 3:
             await here.get(path)
-        first = await first_text(here, api, times=10 if is_quick else 40)
+        first = await first_text(here, api.address, times=10 if is_quick else 40)
         quiet = await pages(here, seconds=2 if is_quick else 6)
         return {
             "first": first,
