@@ -5,7 +5,7 @@ import datetime as dt
 import json
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -119,29 +119,34 @@ async def stream(  # noqa: PLR0913  # the parameters are the API's
     tools: list[dict[str, Any]],
     may_use_tools: bool = True,
     is_alone: bool = False,
+    between_reads: Callable[[], Awaitable[None]] | None = None,
 ) -> AsyncIterator[client.Text | StreamedTurn]:
-    """As `ask`, piece by piece; the last piece is the whole turn. A caller who leaves ends the call upstream."""
+    """As `ask`, piece by piece; the last piece is the whole turn. A caller who leaves ends the call upstream.
+
+    `is_alone` and `between_reads` are told to `client.stream_message`.
+    """
     _check_enabled()
     prompt = {"system": system, "messages": messages, "tools": tools, "may_use_tools": may_use_tools}
     chosen = await in_thread(_choose)(caller)
+    way = {"is_alone": is_alone, "between_reads": between_reads}
     try:
-        async for piece in _stream(caller, chosen, feature, prompt | {"is_alone": is_alone}):
+        async for piece in _stream(caller, chosen, feature, prompt, way):
             yield piece
     except ModelUnavailable:
         catalogue.remember_gone(chosen.model.id, caller.key)
         other = await in_thread(_choose)(caller, anew=True)
         if other.model.id == chosen.model.id:
             raise
-        async for piece in _stream(caller, other, feature, prompt | {"is_alone": is_alone}):
+        async for piece in _stream(caller, other, feature, prompt, way):
             yield piece
 
 
 async def _stream(
-    caller: Caller, chosen: Resolution, feature: str, prompt: dict[str, Any]
+    caller: Caller, chosen: Resolution, feature: str, prompt: dict[str, Any], way: dict[str, Any]
 ) -> AsyncIterator[client.Text | StreamedTurn]:
     call, today = await in_thread(lambda: (_begin(caller, chosen.model, feature, prompt), _today(caller)))()
     started, outcome = time.monotonic(), Outcome()
-    pieces = client.stream_message(key=caller.key, model=chosen.model.id, max_tokens=caller.max_tokens, **prompt)
+    pieces = client.stream_message(key=caller.key, model=chosen.model.id, max_tokens=caller.max_tokens, **prompt, **way)
     try:
         async for piece in pieces:
             if isinstance(piece, client.Turn):

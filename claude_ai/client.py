@@ -8,7 +8,7 @@ import datetime as dt
 import os
 import time
 from asyncio import get_running_loop
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,6 +19,7 @@ from django.conf import settings
 
 from claude_ai import errors, families
 from claude_ai.keys import Key
+from claude_ai.server_events import Events
 from claude_ai.tokens import TokenCounts
 
 if TYPE_CHECKING:  # importing the SDK takes a second, which only those who call it wait for
@@ -122,11 +123,13 @@ async def stream_message(  # noqa: PLR0913  # the parameters are the API's
     max_tokens: int,
     may_use_tools: bool = True,
     is_alone: bool = False,
+    between_reads: Callable[[], Awaitable[None]] | None = None,
 ) -> AsyncIterator[Text | Turn]:
     """The pieces of one answer as they come, and the whole at the end.
 
     What fails is a `ClaudeError` whose `spent` is what the API had counted by then. `is_alone`
-    is for an event loop that ends with this call.
+    is for an event loop that ends with this call. `between_reads` is waited for after each read that brought text: what
+    comes meanwhile is read at once, as one piece.
     """
     family = families.of(model)
     request: dict[str, Any] = {
@@ -143,18 +146,26 @@ async def stream_message(  # noqa: PLR0913  # the parameters are the API's
         request["output_config"] = {"effort": family.effort}
     import anthropic
     import httpx2
+    from anthropic._streaming import SSEDecoder
 
-    started, message = time.monotonic(), _Message()
+    started, message, events = time.monotonic(), _Message(), Events(SSEDecoder())
     failure: errors.ClaudeError
     try:
         async with _async_sdk(key, is_alone=is_alone) as sdk:
             timeout = _timeout(settings.CLAUDE_TIMEOUT_SECONDS)
             async with await sdk.messages.create(**request, stream=True, timeout=timeout) as stream:
-                async for event in stream.raw_events(stream.response):
-                    if event.event == "error":
-                        raise anthropic.APIStatusError("", response=stream.response, body=event.json())
-                    if event.event and event.data and (text := message.take(event.json())):
+                async for data in stream.response.aiter_bytes():
+                    text = ""
+                    for name, event in events.whole_in(data):
+                        if name == "error":
+                            if text:
+                                yield Text(text)
+                            raise anthropic.APIStatusError("", response=stream.response, body=event)
+                        text += message.take(event)
+                    if text:
                         yield Text(text)
+                        if between_reads:
+                            await between_reads()
             request_id = stream.response.headers.get("request-id")
             latency_ms = round((time.monotonic() - started) * 1000)
             turn = _turn_of(message.whole(), request_id, latency_ms=latency_ms)

@@ -1,10 +1,11 @@
 import os
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
-django_application = get_asgi_application()
+django.setup(set_prefix=False)
 
 from crm.body_limit import BodyLimit  # noqa: E402  # it reads the settings
+from crm.handler import Handler  # noqa: E402
 
-application = BodyLimit(django_application)
+application = BodyLimit(Handler())

@@ -1,9 +1,10 @@
 """Conversations as rows: begun, gone on with, told again to Claude, and kept whatever became of an answer."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
@@ -108,6 +109,18 @@ def keep_draft(conversation: Conversation, text: str, *, row: Message | None) ->
     row.text = text
     row.save(update_fields=["text"] if row.pk else None)
     return row
+
+
+def keep_drafts(drafts: Iterable[tuple[Conversation, str, Message | None]]) -> list[Message | None]:
+    """The rows of `keep_draft` for each; the row as it was for one that cannot be kept now."""
+    return [_kept(*draft) for draft in drafts]
+
+
+def _kept(conversation: Conversation, text: str, row: Message | None) -> Message | None:
+    try:
+        return keep_draft(conversation, text, row=row)
+    except DatabaseError:
+        return row
 
 
 def keep(conversation: Conversation, outcome: Outcome, *, row: Message | None = None) -> Message:

@@ -1,7 +1,7 @@
 """One answer of the assistant: Claude's turns and the tools between them, bounded, as a stream of events."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import cache
 from time import monotonic
@@ -60,11 +60,15 @@ class Outcome:
 
 
 class Engine:
-    """Asked once. `outcome` is true at any moment, also after the stream was left."""
+    """Asked once. `outcome` is true at any moment, also after the stream was left.
+
+    `between_reads` may be set to what is waited for before more of the text is read.
+    """
 
     def __init__(self, caller: Caller, reader: Reader, proposer: Proposer, *, is_alone: bool = False) -> None:
         self.caller, self.reader, self.proposer = caller, reader, proposer
         self.is_alone = is_alone
+        self.between_reads: Callable[[], Awaitable[None]] | None = None
         self.language = translation.get_language()
         self.outcome = Outcome()
         self.calls_made = 0
@@ -120,6 +124,7 @@ class Engine:
             tools=tool_definitions(),
             may_use_tools=may_use_tools,
             is_alone=self.is_alone,
+            between_reads=self.between_reads,
         )
 
     def _is_over(self) -> bool:

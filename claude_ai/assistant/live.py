@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextvars import Context
 from time import monotonic
 from typing import Any
-from weakref import WeakSet
+from weakref import WeakKeyDictionary, WeakSet
 
+from asgiref.sync import ThreadSensitiveContext
 from django.dispatch import receiver
 
 from claude_ai import errors
@@ -19,12 +21,19 @@ Event = Piece | Looking | Proposed
 
 # How often a page gets the text so far, in seconds, when there is little to do; the first text goes out at once.
 _REDRAW = 0.08
-# The part of a processor that all drawing together may take: beyond it each page is drawn less often.
-_DRAWING = 0.15
-# How often what has come is kept, in seconds, in case this process dies; and the most of all that per second.
-_KEEP, _MOST_KEPT = 2.0, 25
+# The part of a processor that all drawing together may take: beyond it each page is drawn less often, and what it shows
+# is read from the API less often too, more at once.
+_DRAWING = 0.10
+# The most that one drawing is believed to take, in seconds.
+_MOST_BELIEVED = 0.02
+# The most that any page waits for its text, in seconds, whatever that takes.
+_LONGEST = 3.0
+# How often what has come is kept, in seconds, in case this process dies; how often something is, and the most then:
+# for each time the database is opened anew.
+_KEEP, _KEEP_TICK, _MOST_KEPT = 2.0, 1.0, 25
 
 _under_way: WeakSet["Live"] = WeakSet()
+_keepers: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Task[None]] = WeakKeyDictionary()
 
 
 class Live:
@@ -33,16 +42,19 @@ class Live:
     def __init__(self, engine: Engine, question: Message, messages: list[dict[str, Any]]) -> None:
         self.engine, self.question = engine, question
         self.row: Message | None = None
+        self.draft, self.draft_at = "", monotonic()
+        self.saving: asyncio.Future[None] | None = None
+        self.loop = asyncio.get_running_loop()
         self._messages = messages
         self._events: list[Event] = []
         self._wake = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
-        self._due = 0.0
+        self._due = self._pause = 0.0
         self._is_kept = self._is_over = False
+        engine.between_reads = self._wait_for_turn
         self._reading = asyncio.ensure_future(self._read())
-        self._keeping = asyncio.ensure_future(self._keep_now_and_then())
-        self._saving: asyncio.Future[None] | None = None
         _under_way.add(self)
+        _have_drafts_kept()
 
     async def news(self) -> AsyncIterator[list[Event]]:
         """What came since the last time, for whoever draws it and says with `drew` what that took."""
@@ -55,15 +67,18 @@ class Live:
         await self._reading
 
     def drew(self, seconds: float) -> None:
-        self._due = monotonic() + max(_REDRAW, len(_under_way) * seconds / _DRAWING)
+        """Beside few others, what comes next is drawn a moment later; beside many, reading waits, and what it brings
+        is drawn at once.
+        """
+        pause = min(len(_under_way) * _costs.usual(seconds) / _DRAWING, _LONGEST)
+        self._pause, self._due = (pause, 0.0) if pause > _REDRAW else (0.0, monotonic() + _REDRAW)
 
     async def kept(self) -> Message:
         """The answer as a row, in the end or as far as it came."""
         self._is_kept = True
         _under_way.discard(self)
-        self._keeping.cancel()
-        if self._saving:  # which nobody can call back: there would be two rows
-            await asyncio.wait({self._saving})
+        if self.saving:  # which nobody can call back: there would be two rows
+            await asyncio.wait({self.saving})
         self.row = await in_thread(conversations.keep)(self.question.conversation, self.engine.outcome, row=self.row)
         return self.row
 
@@ -93,6 +108,10 @@ class Live:
             self._is_over = True
             self._wake.set()
 
+    async def _wait_for_turn(self) -> None:
+        if self._pause:
+            await asyncio.sleep(self._pause)
+
     def _tell(self, *, is_urgent: bool) -> None:
         if is_urgent or (wait := self._due - monotonic()) <= 0:
             self._wake.set()
@@ -103,17 +122,56 @@ class Live:
         self._timer = None
         self._wake.set()
 
-    async def _keep_now_and_then(self) -> None:
-        kept = ""
-        while True:
-            await asyncio.sleep(max(_KEEP, len(_under_way) / _MOST_KEPT))
-            if (text := self.engine.outcome.text) != kept:
-                kept = text
-                self._saving = asyncio.ensure_future(self._keep_draft(text))
-                await asyncio.wait({self._saving})
 
-    async def _keep_draft(self, text: str) -> None:
-        self.row = await in_thread(conversations.keep_draft)(self.question.conversation, text, row=self.row)
+class _Costs:
+    """What drawing takes of late, in seconds: one that was interrupted says little about the next."""
+
+    def __init__(self) -> None:
+        self._usual = 0.0005
+
+    def usual(self, seconds: float) -> float:
+        self._usual += (min(max(seconds, 0), _MOST_BELIEVED) - self._usual) / 20
+        return self._usual
+
+
+_costs = _Costs()
+
+
+# --- What has come so far ------------------------------------------------------------------------
+
+
+def _have_drafts_kept() -> None:
+    """One task for all answers of an event loop, and none of a request's context: it outlives the request."""
+    loop = asyncio.get_running_loop()
+    if loop not in _keepers or _keepers[loop].done():
+        _keepers[loop] = loop.create_task(_keep_drafts(loop), context=Context())
+
+
+async def _keep_drafts(loop: asyncio.AbstractEventLoop) -> None:
+    async with ThreadSensitiveContext():  # a thread that ends with it
+        while mine := [live for live in _under_way if live.loop is loop]:
+            await _keep_oldest(mine)
+            del mine
+            await asyncio.sleep(_KEEP_TICK)
+
+
+async def _keep_oldest(lives: list[Live]) -> None:
+    last = monotonic() - _KEEP
+    due = [live for live in lives if live.draft_at <= last and live.engine.outcome.text != live.draft]
+    due = sorted(due, key=lambda live: live.draft_at)[:_MOST_KEPT]
+    if not due:
+        return
+    saving = asyncio.ensure_future(_save([(live, live.engine.outcome.text) for live in due]))
+    for live in due:
+        live.saving = saving
+    await asyncio.wait({saving})
+
+
+async def _save(drafts: list[tuple[Live, str]]) -> None:
+    told = [(live.question.conversation, text, live.row) for live, text in drafts]
+    rows = await in_thread(conversations.keep_drafts)(told)
+    for (live, text), row in zip(drafts, rows, strict=True):
+        live.row, live.draft, live.draft_at = row, text, monotonic()
 
 
 @receiver(server_stops)

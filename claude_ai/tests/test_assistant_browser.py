@@ -8,9 +8,10 @@ import time
 
 import pytest
 import uvicorn
+from django.conf import settings
 from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
-from django.core.asgi import get_asgi_application
 from django.db import connections
+from django.utils.module_loading import import_string
 from time_machine import escape_hatch
 
 from claude_ai.assistant import conversations
@@ -44,11 +45,10 @@ COUNT_CHANGES = """selector => {
 @pytest.fixture(scope="module")
 def asgi_url():
     """uvicorn on a free port. The WSGI server of `live_server` would hold a stream back to its end."""
-    application = get_asgi_application()
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     config = uvicorn.Config(
-        ASGIStaticFilesHandler(application),
+        ASGIStaticFilesHandler(import_string(settings.ASGI_APPLICATION)),
         lifespan="off",
         ws="none",
         log_level="warning",

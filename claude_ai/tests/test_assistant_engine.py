@@ -8,6 +8,8 @@ from types import MappingProxyType
 import pytest
 from django.test import AsyncClient
 
+from claude_ai.assistant import conversations, live
+from claude_ai.assistant.live import Live
 from claude_ai.models import Conversation, Message, Usage
 from claude_ai.tests.people import NOW, helene_of
 from contacts.models import Contact, FollowUp, Interaction
@@ -335,7 +337,6 @@ def test_a_stream_brings_the_pieces_and_then_the_whole(claude, server_key, alice
     kinds = [frame.split("\n")[0].removeprefix("event: ") for frame in frames]
     assert (kinds[0], kinds[-1]) == ("begun", "done")
     pieces = [json.loads(frame.split("data: ")[1])["text"] for frame in frames if frame.startswith("event: piece")]
-    assert len(pieces) > 1
     assert "".join(pieces) == "Hello there, Alice."
     assert json.loads(frames[-1].split("data: ")[1])["answer"] == "Hello there, Alice."
 
@@ -380,6 +381,47 @@ def test_whoever_leaves_keeps_what_came(claude, server_key, alice):
     assert kept.status == "stopped"
     assert kept.text.startswith("The f")
     assert Usage.objects.get().status == "interrupted"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_leaves_while_reading_waits_its_turn_keeps_what_came(claude, server_key, alice, monkeypatch):
+    monkeypatch.setattr(Live, "_wait_for_turn", lambda _live: asyncio.Event().wait())
+    test_whoever_leaves_keeps_what_came(claude, server_key, alice)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("headers", [{}, {"hx-request": "true"}], ids=["JSON", "page"])
+def test_beside_many_an_answer_is_the_same(claude, server_key, alice, monkeypatch, headers):
+    waits, wait_for_turn = [], Live._wait_for_turn
+
+    async def wait(one):
+        waits.append(one._pause)
+        await wait_for_turn(one)
+
+    monkeypatch.setattr(Live, "_wait_for_turn", wait)
+    monkeypatch.setattr(live._costs, "usual", lambda _seconds: 60.0)
+    monkeypatch.setattr(live, "_LONGEST", 0.1)
+    claude.streams("Hello there, Alice.", tools=[("search_people", {})])
+    claude.streams("Nobody is called so.")
+    frames = streamed(alice, headers=headers)
+    assert "Nobody is called so." in frames[-1]
+    assert Message.objects.last().text == "Hello there, Alice.\n\nNobody is called so."
+    assert waits[-1] == 0.1
+
+
+def test_one_drawing_that_was_interrupted_makes_no_answer_wait():
+    assert live._Costs().usual(3_600) / live._DRAWING < live._REDRAW
+
+
+@pytest.mark.django_db(transaction=True)
+def test_drafts_are_kept_together_and_one_that_cannot_be_spoils_no_other(alice):
+    here, gone, there = (Conversation.objects.create(user=alice) for _ in range(3))
+    Conversation.objects.filter(pk=gone.pk).delete()
+    rows = conversations.keep_drafts([(one, "The first", None) for one in (here, gone, there)])
+    assert [row and row.text for row in rows] == ["The first", None, "The first"]
+    rows = conversations.keep_drafts([(here, "The first half", rows[0]), (there, "The first half", rows[2])])
+    kept = Message.objects.values_list("conversation", "text", "status")
+    assert set(kept) == {(one.pk, "The first half", "unfinished") for one in (here, there)}
 
 
 # --- The hostile note ---------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """`manage.py serve`: one process that serves everything, ready to sign in."""
 
+import gc
 import os
 import signal
 import socket
@@ -27,6 +28,9 @@ from crm.settings import env
 # How long a page's thread may wait for the event loop, each time that it comes back from the database; Python's
 # own 5 ms make it slow as soon as there are many streams.
 SWITCH_SECONDS = 0.001
+# After how many new objects Python looks for garbage among them, after how many times among those before too, and after
+# how many times of that among all.
+GARBAGE_AFTER = (5_000, 5, 50)
 
 
 class Command(BaseCommand):
@@ -119,8 +123,17 @@ def _serve(listener: socket.socket) -> None:
         forwarded_allow_ips=settings.FORWARDED_ALLOW_IPS,
         timeout_graceful_shutdown=settings.GRACE_SECONDS,
     )
+    config.load()
     sys.setswitchinterval(SWITCH_SECONDS)
+    _collect_garbage_less_often()
     _Server(config).run(sockets=[listener])
+
+
+def _collect_garbage_less_often() -> None:
+    """All waits while Python looks for garbage among all that there is: what was there from the beginning is none."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GARBAGE_AFTER)
 
 
 class _Server(uvicorn.Server):
