@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Self
 from urllib.parse import quote
 
@@ -32,6 +33,21 @@ class SortNameField(models.CharField):
             organization=model_instance._employer,
         )
         return str(model_instance.sort_name)
+
+
+@lru_cache(maxsize=1_000)
+def _in_e164(value: str, region: str) -> str:
+    """A number without its country code is read as one of `region`; empty where it is none.
+
+    Remembered for a while: what is imported is asked for to be compared, and again to be written.
+    """
+    try:
+        number = phonenumbers.parse(value, region)
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_possible_number(number):
+        return ""
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 class NormalizedField(models.CharField):
@@ -357,20 +373,12 @@ class ContactMethod(OwnedModel):
     def normalize(self) -> str:
         """An e-mail in lower case, a phone number in E.164 where it is one, else the folded text."""
         if self.kind == self.Kind.PHONE:
-            return self._in_e164() or "".join(c for c in self.value if c.isdigit() or c == "+")
+            return _in_e164(self.value, settings.PHONE_REGION) or "".join(
+                c for c in self.value if c.isdigit() or c == "+"
+            )
         if self.kind == self.Kind.ADDRESS:
             return " ".join(naming.words(self.value))
         return self.value.strip().lower().removesuffix("/")
-
-    def _in_e164(self) -> str:
-        """A number without its country code is read as one of `PHONE_REGION`."""
-        try:
-            number = phonenumbers.parse(self.value, settings.PHONE_REGION)
-        except phonenumbers.NumberParseException:
-            return ""
-        if not phonenumbers.is_possible_number(number):
-            return ""
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
     @property
     def href(self) -> str:
