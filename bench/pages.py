@@ -20,8 +20,8 @@ from crm.tests.services import missing_postgresql
 if TYPE_CHECKING:
     from bench.__main__ import Run
 
-SIZES, QUICK_SIZES = (1_000, 10_000, 100_000), (1_000, 4_000)
-SECONDS, QUICK_SECONDS = 20.0, 5.0
+SIZES, QUICK_SIZES = (1_000, 10_000, 100_000), (1_000, 3_000)
+SECONDS, QUICK_SECONDS = 20.0, 4.0
 FLOOR, PLAINEST = "floor: fifty rows", "floor: ok"
 
 

@@ -211,7 +211,7 @@ def _p95(values: list[float]) -> float:
 
 async def measured(database: str, *, is_quick: bool = False) -> dict[str, Any]:
     """The figures; a quick run has fewer clients and less time."""
-    sizes, seconds = ((100,), 4) if is_quick else ((200, 500), 12)
+    sizes, seconds = ((50,), 3) if is_quick else ((200, 500), 12)
     with stand_in() as api, server(api.address, database) as here:
         await here.sign_in()
         for path in PAGES * 3:
