@@ -10,7 +10,8 @@ from functools import cached_property, reduce
 from operator import or_
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Max, Min, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Count, Max, Min, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -316,8 +317,8 @@ def drifting(book: Book, *, limit: int = 10) -> list[Drift]:
 
     Nobody who is paused or deceased, or with whom something is planned.
     """
-    often = _often_seen(book)
     before = book.start_of(book.today - dt.timedelta(days=DRIFT_DAYS - 1))
+    often = _often_seen(book, before)
     # Two questions, not one with OR: each has an index. Whole contacts are fetched of the few that are left.
     rows = set(_quiet_favorites.ask(book, before=before))
     rows.update(_quiet.ask(book, before=before, ids=list(often)))
@@ -337,23 +338,29 @@ class _Silence(NamedTuple):
     last_on: dt.date
 
 
-def _often_seen(book: Book) -> dict[int, tuple[int, dt.timedelta]]:
-    """By contact: how many talks before the silence began, and the usual time between two of them."""
-    rows = _often.ask(
-        book,
-        since=book.now - dt.timedelta(days=DRIFT_WINDOW_DAYS),
-        until=book.now - dt.timedelta(days=DRIFT_DAYS - 1),
-    )
+def _often_seen(book: Book, before: dt.datetime) -> dict[int, tuple[int, dt.timedelta]]:
+    """By contact, of those who are silent: how many talks before that, and the usual time between two of them."""
+    since = book.now - dt.timedelta(days=DRIFT_WINDOW_DAYS)
+    until = book.now - dt.timedelta(days=DRIFT_DAYS - 1)
+    rows = _often.ask(book, since=since, until=until, before=before)
     return {contact: (talks, (last - first) / (talks - 1)) for contact, talks, first, last in rows}
+
+
+def _furthest_read(book: Book) -> Coalesce:
+    """The moment of the last of as many talks as are read."""
+    talks = book.interactions.filter(occurred_at__range=(given("since"), given("until"))).values("occurred_at")
+    return Coalesce(Subquery(talks[_DRIFT_TALKS_READ - 1 : _DRIFT_TALKS_READ]), given("since"))
 
 
 @Question
 def _often(book: Book) -> QuerySet[Any, tuple[int, int, dt.datetime, dt.datetime]]:
-    talks = book.interactions.filter(counts_as_contact=True, occurred_at__range=(given("since"), given("until")))
-    link = Interaction.contacts.through.objects.filter(interaction__in=talks.values("pk")[:_DRIFT_TALKS_READ])
-    when = "interaction__occurred_at"
-    counted = link.values_list("contact").annotate(talks=Count("pk"), first=Min(when), last=Max(when))
-    return counted.filter(talks__gte=DRIFT_TALKS).order_by("-talks")[:200]  # type: ignore[misc]
+    # Whoever was not seen since all this has no part in it: few are left, whose talks an index has in their order.
+    since = _furthest_read(book)
+    silent = _silent(book).filter(last_interaction_at__gte=since).order_by().values("pk")
+    talks = Interaction.contacts.through.objects.filter(contact__in=silent, occurred_at__range=(since, given("until")))
+    counted = talks.filter(interaction__counts_as_contact=True).values_list("contact")
+    often = counted.annotate(talks=Count("interaction"), first=Min("occurred_at"), last=Max("occurred_at"))
+    return often.filter(talks__gte=DRIFT_TALKS).order_by("-talks")[:200]  # type: ignore[misc]
 
 
 def _silence(

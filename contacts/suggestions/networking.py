@@ -95,11 +95,17 @@ _ASKED_BEFORE = _Also(gettext_lazy("A meeting ahead, and somebody to ask before"
 _NOT_ACQUAINTED = _Also(gettext_lazy("They do not seem to know each other"), 12)
 _SEEN_SOON = _Also(gettext_lazy("You will see one of them soon"), 8)
 _FAVORITE = _Also(gettext_lazy("A favorite"), 4)
+# By whether one of them is met soon, and whether one is a favorite.
+_ON_INTRODUCING = {
+    (False, False): (_NOT_ACQUAINTED,),
+    (True, False): (_NOT_ACQUAINTED, _SEEN_SOON),
+    (False, True): (_NOT_ACQUAINTED, _FAVORITE),
+    (True, True): (_NOT_ACQUAINTED, _SEEN_SOON, _FAVORITE),
+}
 
 
-@dataclass(frozen=True)
-class _Pair:
-    """Two people, the lower id first, and what they share that says most."""
+class _Pair(NamedTuple):
+    """Two people, the lower id first, and what they share that says most. There are many, hence a tuple."""
 
     first: _Person
     second: _Person
@@ -242,11 +248,12 @@ class _Circle:
         return _tagged.ask(self.book, people=list(self.people))
 
     def _pair(self, first: _Person, second: _Person, things: list[_Shared]) -> _Pair:
-        best = tuple(sorted(things, key=lambda one: -one.worth)[:_MOST_SHARED])
-        for met, asked in ((first, second), (second, first)):
+        best = tuple(sorted(things, key=lambda one: -one.worth)[:_MOST_SHARED] if len(things) > 1 else things)
+        is_soon = first.pk in self.next_meeting or second.pk in self.next_meeting
+        for met, asked in ((first, second), (second, first)) if is_soon else ():
             if meeting := self._meeting_before_which_to_ask(met, asked):
                 return _Pair(first, second, best, asked, meeting, self._on_asking(meeting))
-        return _Pair(first, second, best, None, None, self._on_introducing(first, second))
+        return _Pair(first, second, best, None, None, _ON_INTRODUCING[is_soon, first.is_favorite or second.is_favorite])
 
     def _meeting_before_which_to_ask(self, met: _Person, asked: _Person) -> Interaction | None:
         """Where one of an organization is met, and a colleague is known who will not be there."""
@@ -258,11 +265,6 @@ class _Circle:
     def _on_asking(self, meeting: Interaction) -> tuple[_Also, ...]:
         days = (timezone.localdate(meeting.occurred_at, self.book.zone) - self.book.today).days
         return _ASKED_BEFORE, _Also(gettext_lazy("It is soon"), max(0, _MEETINGS_AHEAD_DAYS - days))
-
-    def _on_introducing(self, *people: _Person) -> tuple[_Also, ...]:
-        soon = (_SEEN_SOON,) if any(person.pk in self.next_meeting for person in people) else ()
-        favorite = (_FAVORITE,) if any(person.is_favorite for person in people) else ()
-        return _NOT_ACQUAINTED, *soon, *favorite
 
 
 # --- In words -------------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ def _render(request: HttpRequest, template: str, acted: Acted | None) -> HttpRes
         # A day of this month or the next, without its year.
         "weekday": pgettext("date format", "l, F j"),
         "with_contact": True,
-        "has_contacts": book.contacts.exists(),
+        "has_contacts": bool(follow_ups or dates) or book.contacts.exists(),
         "meetings": day.planned,
         "unnoted": day.unnoted[:UNNOTED_SHOWN],
         "follow_ups": follow_ups[:FOLLOW_UPS_SHOWN],
