@@ -51,6 +51,18 @@ def test_an_interaction_is_logged_in_place(page, sign_in, alice, helene):
     assert Interaction.objects.filter(contacts=helene, title="Coffee at the station").exists()
 
 
+@pytest.mark.parametrize("debug", [False, True])
+def test_a_refused_form_stays_with_what_is_wrong_in_it(page, sign_in, alice, helene, settings, debug):
+    settings.DEBUG = debug
+    sign_in(alice)
+    page.goto(helene.get_absolute_url())
+    page.get_by_text("Add a follow-up").click()
+    form = page.locator("#add-follow-up")
+    form.locator("[name$=title]").fill(" ")
+    form.get_by_role("button", name="Save").click()
+    form.get_by_text("This field is required.").wait_for()
+
+
 def test_a_briefing_by_rules_needs_no_key(page, sign_in, alice, helene):
     sign_in(alice)
     page.goto(helene.get_absolute_url())

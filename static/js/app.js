@@ -2,6 +2,11 @@
 (() => {
   "use strict";
 
+  // For developers: with DEBUG, django-htmx keeps what any request was refused with out of the page. An answer 422 is
+  // the form with what is wrong in it, and belongs there.
+  const noSwap = globalThis.htmx?.config.noSwap ?? [];
+  if (noSwap.includes("4xx")) noSwap.splice(noSwap.indexOf("4xx"), 1, 400, 403, 404);
+
   const copy = async (button) => {
     const text = button.dataset.copy ?? document.getElementById(button.dataset.copyFrom).value;
     await navigator.clipboard.writeText(text);
