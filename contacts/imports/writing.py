@@ -138,8 +138,8 @@ class _Writer:
     def _target(self, row: ImportRow, card: Card) -> Known | None:
         """None where the contact to update is gone."""
         if row.decision == Decision.UPDATE and _joins_twin(row):
-            # The first one may have been left out; then this is the first.
-            return self.by_number.get(row.twin[0]) or Known(Contact(owner=self.book.user))
+            # The first one may have been left out; then this is the first, also for the next that joins it.
+            return self.by_number.setdefault(row.twin[0], Known(Contact(owner=self.book.user)))
         if row.decision == Decision.UPDATE:
             return self.known.get(row.target_id or 0)
         if _may_have_come(row, card) and card.uid in self.by_uid:
@@ -196,10 +196,16 @@ def _joins_twin(row: ImportRow) -> bool:
 
 def _written_twins(batch: Import, rows: Sequence[ImportRow]) -> dict[int, int]:
     """By their numbers, whom the rows before are that some of `rows` belong to."""
-    numbers = [row.twin[0] for row in rows if row.decision == Decision.UPDATE and _joins_twin(row)]
+    numbers = {row.twin[0] for row in rows if row.decision == Decision.UPDATE and _joins_twin(row)}
     if not numbers:
         return {}
-    return dict(batch.rows.in_the_book().filter(number__in=numbers).values_list("number", "target"))
+    there = batch.rows.in_the_book()
+    found = dict(there.filter(number__in=numbers).values_list("number", "target"))
+    # Where the first one was left out, it is whoever came in its place.
+    if left_out := numbers - found.keys() - {row.number for row in rows}:
+        joined = there.filter(decision=Decision.UPDATE, twin__0__in=left_out).order_by("-number")
+        found |= dict(joined.values_list("twin__0", "target"))
+    return found
 
 
 def _may_have_come(row: ImportRow, card: Card) -> bool:

@@ -464,6 +464,19 @@ def test_where_the_first_one_is_left_out_the_second_comes_alone(book):
     assert str(book.contacts.get()) == "Helene MARTIN"
 
 
+@pytest.mark.parametrize("chunk", [1, 100])
+def test_where_the_first_of_three_is_left_out_the_others_come_as_one(book, monkeypatch, chunk):
+    monkeypatch.setattr(slices, "CHUNK", chunk)
+    before = everything()
+    batch = compared(book, HELENE, PAUL, HELENE, HELENE)
+    batches.decide_all_duplicates(batch, "update")
+    batches.decide(book, batch, {batch.rows.first().pk: ("skip", None)})
+    go_on(book, batch, Import.State.WRITING)
+    assert sorted(map(str, book.contacts.all())) == ["Hélène Martin", "Paul Roux"]
+    undone(book, batch)
+    assert everything() == before
+
+
 def test_three_of_one_and_those_of_another_chunk_are_one(book, monkeypatch):
     monkeypatch.setattr(slices, "CHUNK", 2)
     third = replace(HELENE_AGAIN, uid="third", nickname="", notes="Third.")
