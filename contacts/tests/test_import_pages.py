@@ -159,6 +159,9 @@ def test_who_is_in_a_file_twice_is_shown_with_the_first_one_and_why(as_alice):
     as_alice.post(f"{batch.get_absolute_url()}choices/", {f"row-{second.pk}": "update:"})
     do(as_alice, batch)
     assert Contact.objects.get().job_title == "Directrice"
+    done = as_alice.get(batch.get_absolute_url())
+    assert "97 % the same as Hélène Martin , line 1 of the same file" in text_of(done)
+    assert "What changes" not in done.text
     again = dropped(as_alice, vcard("Hélène Martin", email) + vcard("Helene Martin", email, "TITLE:Directrice"))
     assert again.rows.verdicts() == {"unchanged": 2}
 
