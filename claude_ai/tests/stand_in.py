@@ -112,7 +112,7 @@ class StandIn:
             for delta in _deltas(block, pieces):
                 yield _event("content_block_delta", index=index, delta=delta)
             if ends == "held":
-                self._released.wait(timeout=20)
+                self._released.wait(timeout=60)
             if ends == "cut":
                 _break(request)
                 return
@@ -151,7 +151,7 @@ class StandIn:
         """No answer until the test is over, or `release`."""
 
         def answer(request):
-            self._released.wait(timeout=20)
+            self._released.wait(timeout=60)
             return _json({}, status=503)
 
         return self._then(answer)
@@ -162,7 +162,7 @@ class StandIn:
         answer = self._queue[-1]
 
         def held(request):
-            self._released.wait(timeout=20)
+            self._released.wait(timeout=60)
             return answer(request)
 
         self._queue[-1] = held
@@ -173,7 +173,7 @@ class StandIn:
         answer = self._last
 
         def held(request):
-            self._released.wait(timeout=20)
+            self._released.wait(timeout=60)
             return answer(request)
 
         return self._then(held)

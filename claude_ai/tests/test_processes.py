@@ -47,7 +47,7 @@ http {{
 """
 
 
-def eventually(look, seconds=20):
+def eventually(look, seconds=60):
     """What `look` gives as soon as it gives something."""
     until, pause = time.monotonic() + seconds, threading.Event()
     while not (found := look()):
@@ -187,7 +187,7 @@ def find(database):
 def page(chromium, address):
     context = chromium.new_context(base_url=address, locale="en-GB", viewport={"width": 1200, "height": 900})
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(30_000)
     yield page
     context.close()
 

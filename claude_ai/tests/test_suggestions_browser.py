@@ -211,7 +211,7 @@ def plain_page(chromium, live_server, as_alice):
     context = chromium.new_context(base_url=live_server.url, locale="en-GB", java_script_enabled=False)
     context.add_cookies([session_of(as_alice, live_server)])
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     yield page
     context.close()
 

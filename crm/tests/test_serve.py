@@ -112,7 +112,7 @@ def setup_link(greeting):
 def stop(server, by=signal.SIGTERM):
     """Ends it and gives its last words."""
     server.process.send_signal(by)
-    words, _none = server.process.communicate(timeout=10)
+    words, _none = server.process.communicate(timeout=30)
     return words
 
 
@@ -125,7 +125,7 @@ class Browser:
 
     def get(self, address, data=None, **headers):
         try:
-            answer = self.opener.open(urllib.request.Request(address, data, headers), timeout=10)
+            answer = self.opener.open(urllib.request.Request(address, data, headers), timeout=30)
         except HTTPError as error:
             answer = error
         with answer:
@@ -310,7 +310,7 @@ def test_on_a_network_it_says_what_other_machines_still_need(start):
 def test_only_a_proxy_that_is_named_says_that_there_was_tls(start, believed, status):
     with start(FORWARDED_ALLOW_IPS=believed, ALLOWED_HOSTS="crm.example.org") as server:
         port = int(server.address.rstrip("/").rpartition(":")[2])
-        connection = HTTPConnection("127.0.0.1", port, timeout=10)
+        connection = HTTPConnection("127.0.0.1", port, timeout=30)
         connection.request("GET", "/login/", headers={"Host": "crm.example.org", "X-Forwarded-Proto": "https"})
         assert connection.getresponse().status == status
         connection.close()
