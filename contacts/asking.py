@@ -12,6 +12,7 @@ from copy import copy
 from functools import lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Expression, QuerySet
@@ -83,7 +84,10 @@ class Question(Generic[T]):
         """The rows in `book`, whose owner, `now` and `today` are given by it; none, unasked, where there are no ids."""
         if [] in values.values():
             return []
-        made = self._made(*shape)
+        try:
+            made = self._made(*shape)
+        except EmptyResultSet:  # such as of the first 0
+            return []
         connection = connections[made.rows.db]
         said = _Said(values | {"owner": book.owner.pk, "now": book.now, "today": book.today}, connection)
         asked_as = said.sql(made), said.parameters(made)

@@ -13,6 +13,8 @@ from contacts.archive.kinds import FIRST_VERSION, FORMAT, MANIFEST, VERSION
 
 # Of what is unpacked; a line is a row, and a note is the longest that there is in one.
 MOST_BYTES, MOST_LINE_BYTES, MOST_TIMES_PACKED, MOST_FILES = 2 * 1024**3, 4 * 1024**2, 300, 100
+# The escape of a zero, and no text that looks like one: a backslash of a text is escaped itself.
+_ZERO = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 # An escape of half a character. It can be read, but no database takes it.
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -54,7 +56,7 @@ def lines(file: IO[bytes], name: str) -> Iterator[dict[str, Any]]:
     while line := file.readline(MOST_LINE_BYTES + 1):
         number += 1
         # No text holds a zero, and not every database takes it.
-        if len(line) > MOST_LINE_BYTES or b"\\u0000" in line:
+        if len(line) > MOST_LINE_BYTES or _ZERO.search(line):
             raise wrong(name, number)
         try:
             said = _said(line.decode())

@@ -145,6 +145,13 @@ def test_no_text_is_lost(name, note, extra):
     assert said(archive_of(other)) == said(taken)
 
 
+@pytest.mark.parametrize("text", [r"C:\u0000", r"\\u0000", r"x\ud800", '"\\u0000"'])
+def test_a_text_that_looks_like_an_escape_is_one_like_any_other(alice, charlie, text):
+    ContactFactory(owner=alice, notes=text)
+    restore(charlie, archive_of(alice))
+    assert Contact.objects.get(owner=charlie).notes == text
+
+
 def test_what_was_dismissed_stays_so_and_nothing_else_is(full, charlie):
     """What a dismissal remembers names rows by their ids."""
     ContactFactory(owner=charlie).delete()
@@ -238,6 +245,8 @@ DAMAGE = {
     "no such day": {"important_dates.jsonl": change_first(day=31, month=2)},
     "no name": {"contacts.jsonl": change_first(first_name="", last_name="", organization_id=None)},
     "a nul": {"contacts.jsonl": change_first(notes="a\x00b")},
+    "a nul behind a backslash": {"contacts.jsonl": change_first(notes="\\\x00")},
+    "a nul in what is kept as it is": {"contacts.jsonl": change_first(extra={"\x00": 1})},
     "not JSON": {"tags.jsonl": lambda _data: b"{"},
     "deep JSON": {"tags.jsonl": lambda _data: b"[" * 100_000},
     "a list": {"tags.jsonl": lambda _data: b"[]\n"},

@@ -49,7 +49,7 @@ def test_the_day_is_the_one_on_which_it_is_asked(alice, time_machine):
 def test_the_shape_says_how_many(alice):
     for days in (1, 2, 3):
         FollowUpFactory(contact__owner=alice, due_on=TODAY - dt.timedelta(days=days))
-    assert [len(late.ask(Book(alice), most)) for most in (2, None, 1)] == [2, 3, 1]
+    assert [len(late.ask(Book(alice), most)) for most in (2, None, 1, 0)] == [2, 3, 1, 0]
 
 
 def test_ids_are_as_many_as_there_are(alice):
