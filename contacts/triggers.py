@@ -59,7 +59,7 @@ _REFRESH_OWNER = """
     WHERE {which}
 """
 _LINKS = "contacts_interaction_contacts"
-_MOMENT = "(SELECT talk.occurred_at FROM contacts_interaction talk WHERE talk.id = {interaction})"
+_MOMENT = "SELECT talk.occurred_at FROM contacts_interaction talk WHERE talk.id = {interaction}"
 _ABOUT_A_CONTACT = ("contacts_followup", "contacts_importantdate", "contacts_dismissal")
 _READ_AFTERWARDS = (
     "contacts_contact",
@@ -129,15 +129,17 @@ def _column_triggers(vendor: str) -> Iterator[Trigger]:
 
     # The moment of a link first: by it, the times are found.
     moment = _MOMENT.format(interaction="NEW.interaction_id")
-    dated = f"UPDATE {_LINKS} SET occurred_at = {moment} WHERE id = NEW.id;" if vendor == "sqlite" else ""
+    dated = f"UPDATE {_LINKS} SET occurred_at = ({moment}) WHERE id = NEW.id;" if vendor == "sqlite" else ""
     yield Trigger("contacts_times_linked", _LINKS, "INSERT", dated + times("= NEW.contact_id"))
     moved = dated + times("IN (OLD.contact_id, NEW.contact_id)")
     yield Trigger("contacts_times_moved", _LINKS, _RELINKED[vendor], moved)
     yield Trigger("contacts_times_unlinked", _LINKS, "DELETE", times("= OLD.contact_id"))
     if vendor == "postgresql":
-        # Before, so that the row is written once.
+        # Before, so that the row is written once. Who puts off the meeting meanwhile does not see this link, nor it
+        # what they write: hence one after the other.
+        locked = f"NEW.occurred_at := ({moment} FOR NO KEY UPDATE)"
         for name, event in (("linked", "INSERT"), ("relinked", "UPDATE OF interaction_id")):
-            yield Trigger(f"contacts_moment_{name}", _LINKS, event, f"NEW.occurred_at := {moment}", before=True)
+            yield Trigger(f"contacts_moment_{name}", _LINKS, event, locked, before=True)
     put_off = f"""
         UPDATE {_LINKS} SET occurred_at = NEW.occurred_at
         WHERE interaction_id = NEW.id AND occurred_at {_DIFFERS[vendor]} NEW.occurred_at;
@@ -407,7 +409,7 @@ def keep_all(connection: BaseDatabaseWrapper, *, owner: int) -> None:
         # Not knowing how many rows have come, the planner would read whole tables for each contact.
         _run(connection, (f"ANALYZE {table}" for table in _READ_AFTERWARDS))
     moment = _MOMENT.format(interaction="interaction_id")
-    _run(connection, [f"UPDATE {_LINKS} SET occurred_at = {moment} WHERE occurred_at IS NULL"])
+    _run(connection, [f"UPDATE {_LINKS} SET occurred_at = ({moment}) WHERE occurred_at IS NULL"])
     now = _NOW[vendor]
     due = _DUE_SINCE[vendor].format(last=_LAST.format(now=now), cadence=_CADENCE)
     _run(connection, [_REFRESH_ALL.format(now=now, due=due, owner=int(owner))])

@@ -1,6 +1,7 @@
 """What the database keeps true about a contact, however an interaction or a tag is written."""
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 from django.db import connection, transaction
@@ -190,6 +191,36 @@ def test_a_link_that_is_led_elsewhere_has_the_moment_of_where_it_leads(contact, 
     assert moments(other) == {first.pk: now - DAY}
     links.update(interaction=second)
     assert moments(other) == {second.pk: now - 5 * DAY}
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="In SQLite one writes at a time.")
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_linked_first", [True, False])
+def test_who_joins_a_meeting_while_it_is_put_off_has_the_new_moment(contact, other, now, is_linked_first):
+    talk = InteractionFactory.with_contact(contact, occurred_at=now - DAY)
+
+    def join():
+        talk.contacts.add(other)
+
+    def put_off():
+        Interaction.objects.filter(pk=talk.pk).update(occurred_at=now + 3 * DAY)
+
+    def meanwhile(act):
+        try:
+            act()
+        finally:
+            connection.close()
+
+    first, second = (join, put_off) if is_linked_first else (put_off, join)
+    with ThreadPoolExecutor(1) as others:
+        with transaction.atomic():
+            first()
+            done = others.submit(meanwhile, second)
+            # It waits for the end of this one, or is over before it.
+            wait([done], timeout=0.5)
+        done.result()
+    assert moments(contact) == moments(other) == {talk.pk: now + 3 * DAY}
+    assert next_seen(other) == now + 3 * DAY
 
 
 # --- Planned meetings whose time has come ------------------------------------------------------
