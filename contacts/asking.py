@@ -68,6 +68,8 @@ class _Made(NamedTuple):
     compiler: SQLCompiler
     sql: str
     parameters: tuple[Any, ...]
+    # Column by column, what says how its values are converted; None for those that come as they are.
+    converted: list[Any]
 
 
 class Question(Generic[T]):
@@ -94,6 +96,8 @@ class Question(Generic[T]):
         ready = copy(made.compiler)
         ready.connection = connection
         ready.as_sql = lambda *_args, **_kwargs: asked_as  # type: ignore[method-assign]
+        find = ready.get_converters
+        ready.get_converters = lambda expressions: find(made.converted)  # type: ignore[method-assign]
         asked = made.rows.all()
         asked.query.get_compiler = lambda *_args, **_kwargs: ready  # type: ignore[method-assign]
         # A list: whatever were asked of these rows beside, the SQL would not say it.
@@ -103,7 +107,10 @@ class Question(Generic[T]):
         rows = self._write(_AnyBook(), *shape)
         compiler = rows.query.get_compiler(rows.db)
         sql, parameters = compiler.as_sql()
-        return _Made(rows, compiler, sql, tuple(parameters))
+        columns = [column for column, _sql, _alias in compiler.select[: compiler.col_count]]
+        are_converted = compiler.get_converters(columns)
+        converted = [column if number in are_converted else None for number, column in enumerate(columns)]
+        return _Made(rows, compiler, sql, tuple(parameters), converted)
 
 
 class _Said:

@@ -155,7 +155,8 @@ def coming_dates(
             # Then the day on which one is kept can differ from the one that is written.
             most = limit + 20
         people, others = (_first_kept_between(book, prefix, last, with_paused, most) for prefix in _DATED)
-    found = [_coming(book, person, _("birthday"), person.birthday, person) for person in people]
+    birthday = _("birthday")
+    found = [_coming(book, person, birthday, person.birthday, person) for person in people]
     found += [_coming(book, date.contact, date.label, date.date, date) for date in others]
     return sorted(
         (date for date in found if date is not None and date.on <= last),

@@ -5,7 +5,7 @@ from functools import partial
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from contacts import records
 from contacts.book import Book
@@ -14,6 +14,12 @@ from contacts.reminders import ComingDate, Day
 from contacts.suggestions.suggestion import Point, Suggestion, Words
 from contacts.templatetags.days import seen_from
 from contacts.written import date_format
+
+_MONTH_NOW, _MONTH_AHEAD = (Point(gettext_lazy("The day is not known"), value) for value in (25, 20))
+_TODAY = Point(gettext_lazy("It is today"), 95)
+_TOMORROW = Point(gettext_lazy("It is tomorrow"), 68)
+_BIRTHDAY = Point(gettext_lazy("A birthday"), 4)
+_FAVORITE = Point(gettext_lazy("A favorite"), 4)
 
 
 def coming(day: Day, *, most: int) -> Iterator[Suggestion]:
@@ -25,7 +31,7 @@ def coming(day: Day, *, most: int) -> Iterator[Suggestion]:
             id=f"anniversaire:{source.ref}:{date.on.year}",
             type=SuggestionType.ANNIVERSAIRE,
             contact=date.contact,
-            points=tuple(_points(date)),
+            weights=tuple(_points(date)),
             written=partial(_words, book, date, source),
             due_on=date.on if date.date.day else None,
             about=date.label,
@@ -81,18 +87,18 @@ def _sentence(date: ComingDate) -> str:
 
 def _points(date: ComingDate) -> Iterator[Point]:
     if not date.date.day:
-        yield Point(_("The day is not known"), 25 if date.days_away == 0 else 20)
+        yield _MONTH_NOW if date.days_away == 0 else _MONTH_AHEAD
         return
     if date.days_away == 0:
-        yield Point(_("It is today"), 95)
+        yield _TODAY
     elif date.days_away == 1:
-        yield Point(_("It is tomorrow"), 68)
+        yield _TOMORROW
     else:
         days = date.days_away
         yield Point(
             ngettext("It is in %(days)d day", "It is in %(days)d days", days) % {"days": days}, max(24, 62 - 3 * days)
         )
     if date.is_birthday:
-        yield Point(_("A birthday"), 4)
+        yield _BIRTHDAY
     if date.contact.is_favorite:
-        yield Point(_("A favorite"), 4)
+        yield _FAVORITE

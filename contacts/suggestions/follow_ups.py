@@ -6,7 +6,7 @@ from functools import partial
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from contacts import records, reminders
 from contacts.book import Book
@@ -18,6 +18,10 @@ from contacts.written import date_format
 
 DAYS_AHEAD = 3
 _LONG_OVERDUE_DAYS = 60
+_MINE = Point(gettext_lazy("You owe it"), 45)
+_THEIRS = Point(gettext_lazy("It is owed to you"), 32)
+_LONG_OVERDUE = Point(gettext_lazy("Overdue for so long that it may not matter any more"), 2)
+_DUE_TODAY = Point(gettext_lazy("Due today"), 15)
 
 
 def owed(day: Day, *, most: int) -> Iterator[Suggestion]:
@@ -30,7 +34,7 @@ def owed(day: Day, *, most: int) -> Iterator[Suggestion]:
             id=f"follow_up:f{follow_up.pk}:{follow_up.due_on.isoformat()}",
             type=SuggestionType.FOLLOW_UP,
             contact=follow_up.contact,
-            points=tuple(_points(book, follow_up)),
+            weights=tuple(_points(book, follow_up)),
             written=partial(_words, book, follow_up),
             due_on=follow_up.due_on,
             follow_up=follow_up,
@@ -75,18 +79,15 @@ def _sources(book: Book, follow_up: FollowUp) -> Iterator[records.Source]:
 
 def _points(book: Book, follow_up: FollowUp) -> Iterator[Point]:
     assert follow_up.due_on
-    if _is_mine(follow_up):
-        yield Point(_("You owe it"), 45)
-    else:
-        yield Point(_("It is owed to you"), 32)
+    yield _MINE if _is_mine(follow_up) else _THEIRS
     days_late = (book.today - follow_up.due_on).days
     if days_late > _LONG_OVERDUE_DAYS:
-        yield Point(_("Overdue for so long that it may not matter any more"), 2)
+        yield _LONG_OVERDUE
     elif days_late > 0:
         late = ngettext("%(days)d day overdue", "%(days)d days overdue", days_late) % {"days": days_late}
         yield Point(late, 12 + min(days_late, 13))
     elif days_late == 0:
-        yield Point(_("Due today"), 15)
+        yield _DUE_TODAY
     else:
         days = -days_late
         yield Point(ngettext("Due in %(days)d day", "Due in %(days)d days", days) % {"days": days}, 8 - 2 * days)
@@ -106,7 +107,7 @@ def unnoted(day: Day, *, most: int) -> Iterator[Suggestion]:
                 type=SuggestionType.FOLLOW_UP,
                 contact=people[0],
                 others=tuple(people[1:]),
-                points=tuple(_points_of(book, meeting)),
+                weights=tuple(_points_of(book, meeting)),
                 written=partial(_words_of, book, meeting, people[0]),
                 due_on=None,
                 meeting=meeting,

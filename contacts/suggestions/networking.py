@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import combinations
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
 from django.db.models import F, QuerySet
@@ -33,6 +33,7 @@ _FEW_SHARING = 4
 _MOST_SHARED = 3
 # Many of those who share something know each other already.
 _ACQUAINTED_SHARE = 10
+_WORTH = attrgetter("worth")
 # A planned meeting is at most so far ahead (`reminders.planned_meetings`).
 _MEETINGS_AHEAD_DAYS = 14
 
@@ -56,8 +57,8 @@ class _Kind:
     """A kind of thing to share: the words, and what it is worth between a few."""
 
     worth: int
-    label: str | Promise
-    sentence: str | Promise
+    label: Promise
+    sentence: Promise
 
     def worth_among(self, people: int) -> int:
         """The fewer they are, the more it says."""
@@ -78,17 +79,21 @@ class _Shared:
     what: int | str
     worth: int
 
+    @cached_property
+    def point(self) -> Point:
+        return Point(self.kind.label, self.worth)
+
 
 @dataclass(frozen=True)
 class _Also:
     """What makes a pair worth a suggestion beside what the two share."""
 
-    label: str | Promise
+    label: Promise
     worth: int
 
-    @property
+    @cached_property
     def point(self) -> Point:
-        return Point(str(self.label), self.worth)
+        return Point(self.label, self.worth)
 
 
 _ASKED_BEFORE = _Also(gettext_lazy("A meeting ahead, and somebody to ask before"), 30)
@@ -109,6 +114,7 @@ class _Pair(NamedTuple):
 
     first: _Person
     second: _Person
+    ids: tuple[int, int]
     # More would be a list, and would push a birthday aside.
     best: tuple[_Shared, ...]
     # Whom of the two to ask before the other one is met at the employer of both.
@@ -116,10 +122,6 @@ class _Pair(NamedTuple):
     meeting: Interaction | None
     # What the suggestion will score beside that, and why.
     also: tuple[_Also, ...]
-
-    @property
-    def ids(self) -> tuple[int, int]:
-        return self.first.pk, self.second.pk
 
     @property
     def people(self) -> set[int]:
@@ -132,15 +134,15 @@ class _Pair(NamedTuple):
 
     @property
     def order(self) -> tuple[int, tuple[int, int]]:
-        shared = 0 if self.meeting else sum(one.worth for one in self.best)
-        return -shared - sum(one.worth for one in self.also), self.ids
+        shared = 0 if self.meeting else sum(map(_WORTH, self.best))
+        return -shared - sum(map(_WORTH, self.also)), self.ids
 
     def points(self) -> Iterator[Point]:
         """The first of what else there is, then what is shared, then the rest."""
         first, *rest = self.also
         yield first.point
         if not self.meeting:
-            yield from (Point(str(one.kind.label), one.worth) for one in self.best)
+            yield from (one.point for one in self.best)
         yield from (one.point for one in rest)
 
 
@@ -156,7 +158,9 @@ def _among(most: int, pairs: Iterable[_Pair]) -> Iterator[_Pair]:
     """Those of the first so many people: it is people who are fetched, and pairs cost little."""
     people = set[int]()
     for pair in pairs:
-        if len(people.union(pair.ids)) <= most:
+        if people.issuperset(pair.ids):
+            yield pair
+        elif len(people) < most and len(people.union(pair.ids)) <= most:
             people.update(pair.ids)
             yield pair
 
@@ -200,16 +204,18 @@ class _Circle:
 
     def __init__(self, day: Day) -> None:
         self.book, self.meetings = day.book, day.planned
+        # By meeting.
+        self.there = {meeting.pk: list(meeting.contacts.all()) for meeting in self.meetings}
 
     @cached_property
     def next_meeting(self) -> dict[int, Interaction]:
         """By contact."""
-        return {person.pk: meeting for meeting in reversed(self.meetings) for person in meeting.contacts.all()}
+        return {person.pk: meeting for meeting in reversed(self.meetings) for person in self.there[meeting.pk]}
 
     @cached_property
     def people(self) -> dict[int, _Person]:
         rows = _seen_last.ask(self.book)
-        met = [person for meeting in self.meetings for person in meeting.contacts.all()]
+        met = [person for people in self.there.values() for person in people]
         employers = {person.organization_id for person in met if person.organization_id}
         rows += _colleagues.ask(self.book, employers=list(employers))
         rows += [_weighed(person) for person in met if person.is_kept_in_touch(self.book.today)]
@@ -223,7 +229,7 @@ class _Circle:
                 for pair in combinations(ids, 2):
                     shared[pair].append(one)
         for (first, second), things in shared.items():
-            yield self._pair(self.people[first], self.people[second], things)
+            yield self._pair(self.people[first], self.people[second], (first, second), things)
 
     def _groups(self) -> Iterator[tuple[_Kind, int | str, list[int]]]:
         """What is shared, and by whom, in the order of their ids."""
@@ -247,20 +253,21 @@ class _Circle:
         """By contact."""
         return _tagged.ask(self.book, people=list(self.people))
 
-    def _pair(self, first: _Person, second: _Person, things: list[_Shared]) -> _Pair:
+    def _pair(self, first: _Person, second: _Person, ids: tuple[int, int], things: list[_Shared]) -> _Pair:
         best = tuple(sorted(things, key=lambda one: -one.worth)[:_MOST_SHARED] if len(things) > 1 else things)
-        is_soon = first.pk in self.next_meeting or second.pk in self.next_meeting
+        is_soon = not self.next_meeting.keys().isdisjoint(ids)
         for met, asked in ((first, second), (second, first)) if is_soon else ():
             if meeting := self._meeting_before_which_to_ask(met, asked):
-                return _Pair(first, second, best, asked, meeting, self._on_asking(meeting))
-        return _Pair(first, second, best, None, None, _ON_INTRODUCING[is_soon, first.is_favorite or second.is_favorite])
+                return _Pair(first, second, ids, best, asked, meeting, self._on_asking(meeting))
+        also = _ON_INTRODUCING[is_soon, first.is_favorite or second.is_favorite]
+        return _Pair(first, second, ids, best, None, None, also)
 
     def _meeting_before_which_to_ask(self, met: _Person, asked: _Person) -> Interaction | None:
         """Where one of an organization is met, and a colleague is known who will not be there."""
         meeting = self.next_meeting.get(met.pk)
         if meeting is None or met.organization is None or met.organization != asked.organization:
             return None
-        return None if any(person.pk == asked.pk for person in meeting.contacts.all()) else meeting
+        return None if any(person.pk == asked.pk for person in self.there[meeting.pk]) else meeting
 
     def _on_asking(self, meeting: Interaction) -> tuple[_Also, ...]:
         days = (timezone.localdate(meeting.occurred_at, self.book.zone) - self.book.today).days
@@ -291,7 +298,7 @@ def _suggestions(book: Book, pairs: list[_Pair]) -> Iterator[Suggestion]:
             type=SuggestionType.NETWORKING,
             contact=asked,
             others=(met,),
-            points=tuple(pair.points()),
+            weights=tuple(pair.points()),
             written=written,
             due_on=due_on,
             meeting=pair.meeting,

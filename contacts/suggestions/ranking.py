@@ -1,14 +1,14 @@
 """Which suggestions there are, and which of them are shown."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from contacts.asking import Question
 from contacts.book import Book
-from contacts.models import Contact, Dismissal, SuggestionType
+from contacts.models import Dismissal, SuggestionType
 from contacts.reminders import Day
 from contacts.suggestions import dates, follow_ups, networking, reconnecting
 from contacts.suggestions.suggestion import Suggestion
@@ -41,16 +41,20 @@ def candidates(book: Book, *, day: Day | None = None) -> list[Suggestion]:
     dismissed = _Dismissed(book)
     wanted = [rule for kind, rules in _RULES.items() if kind in book.profile.suggestion_types for rule in rules]
     found = (suggestion for rule in wanted for suggestion in rule(day, most=_READ + dismissed.count))
-    left = [one for one in found if one not in dismissed and not _is_written_to(book, one)]
+    today, tomorrow = (book.start_of(book.today + dt.timedelta(days=days)) for days in (0, 1))
+    left = [one for one in found if one not in dismissed and not _is_written_to(one, today, tomorrow)]
     return sorted(left, key=lambda suggestion: (-suggestion.score, suggestion.id))
 
 
 def choose(found: Iterable[Suggestion], most: int) -> list[Suggestion]:
-    """The best of each type, then the best of the rest; nobody twice."""
+    """The best of each type, then the best of the rest; nobody twice. They are `found` best first."""
     left, chosen = list(found), list[Suggestion]()
     while left and len(chosen) < most:
         types = Counter(suggestion.type for suggestion in chosen)
-        best = max(left, key=lambda suggestion: _worth(suggestion, types))
+        best_of_type = dict[SuggestionType, Suggestion]()
+        for suggestion in left:
+            best_of_type.setdefault(suggestion.type, suggestion)
+        best = max(best_of_type.values(), key=lambda suggestion: _worth(suggestion, types))
         chosen.append(best)
         left = [suggestion for suggestion in left if best.ids.isdisjoint(suggestion.ids)]
     return sorted(chosen, key=lambda suggestion: (-suggestion.score, suggestion.id))
@@ -60,15 +64,13 @@ def _worth(suggestion: Suggestion, types: Counter[SuggestionType]) -> tuple[bool
     return not types[suggestion.type], suggestion.score - _REPEATED * types[suggestion.type]
 
 
-def _is_written_to(book: Book, suggestion: Suggestion) -> bool:
+def _is_written_to(suggestion: Suggestion, today: dt.datetime, tomorrow: dt.datetime) -> bool:
     """Whoever was spoken to today is left alone until tomorrow; what was said can still be written down."""
     is_to_write_down = suggestion.type == SuggestionType.FOLLOW_UP and suggestion.meeting is not None
-    return not is_to_write_down and any(_spoke_today(book, person) for person in suggestion.people)
-
-
-def _spoke_today(book: Book, contact: Contact) -> bool:
-    last = contact.last_interaction_at
-    return last is not None and timezone.localdate(last, book.zone) == book.today
+    if is_to_write_down:
+        return False
+    last_talks = [person.last_interaction_at for person in suggestion.people]
+    return any(last is not None and today <= last < tomorrow for last in last_talks)
 
 
 @Question
@@ -92,5 +94,7 @@ class _Dismissed:
         return len(self.identities) + len(self.whole_types)
 
     def __contains__(self, suggestion: Suggestion) -> bool:
-        of_type = ((person.pk, suggestion.type.value) for person in suggestion.people)
-        return suggestion.id in self.identities or not self.whole_types.isdisjoint(of_type)
+        if suggestion.id in self.identities:
+            return True
+        kind = suggestion.type.value
+        return bool(self.whole_types) and any((pk, kind) in self.whole_types for pk in suggestion.ids)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from contacts import records, reminders
 from contacts.book import Book
@@ -16,6 +16,11 @@ from contacts.written import date_format
 
 # The shorter the cadence, the closer the person.
 _CLOSENESS = ((14, 22), (31, 16), (92, 10), (366, 4))
+_OVER = Point(gettext_lazy("The time between contacts that you wanted is over"), 22)
+_CLOSE = gettext_lazy("How close you want to be")
+_LONG_SILENCE = Point(gettext_lazy("A long silence"), 20)
+_OFTEN = gettext_lazy("You used to be in touch often")
+_FAVORITE_LATE, _FAVORITE_SILENT = (Point(gettext_lazy("A favorite"), value) for value in (6, 10))
 
 
 def due(day: Day, *, most: int) -> Iterator[Suggestion]:
@@ -24,7 +29,7 @@ def due(day: Day, *, most: int) -> Iterator[Suggestion]:
         yield _suggestion(
             slip.contact,
             reason=partial(_past_cadence, day.book, slip),
-            points=tuple(_points_of_slip(slip)),
+            weights=tuple(_points_of_slip(slip)),
             due_on=slip.due_on,
         )
 
@@ -33,19 +38,19 @@ def drifting(day: Day, *, most: int) -> Iterator[Suggestion]:
     """The same for people of weight who have no cadence."""
     for drift in reminders.drifting(day.book, limit=most):
         yield _suggestion(
-            drift.contact, reason=partial(_quiet, drift), points=tuple(_points_of_drift(drift)), due_on=None
+            drift.contact, reason=partial(_quiet, drift), weights=tuple(_points_of_drift(drift)), due_on=None
         )
 
 
 def _suggestion(
-    contact: Contact, *, reason: Callable[[], str], points: tuple[Point, ...], due_on: dt.date | None
+    contact: Contact, *, reason: Callable[[], str], weights: tuple[Point, ...], due_on: dt.date | None
 ) -> Suggestion:
     last = contact.last_interaction_at
     return Suggestion(
         id=f"relance:c{contact.pk}:{last.astimezone(dt.UTC).date().isoformat() if last else 'never'}",
         type=SuggestionType.RELANCE,
         contact=contact,
-        points=points,
+        weights=weights,
         written=partial(_words, contact, reason),
         due_on=due_on,
     )
@@ -95,16 +100,16 @@ def _quiet(drift: Drift) -> str:
 
 def _points_of_slip(slip: Slip) -> Iterator[Point]:
     cadence = slip.contact.effective_cadence_days or 1
-    yield Point(_("The time between contacts that you wanted is over"), 22)
+    yield _OVER
     yield Point(slip.lateness, min(20, max(1, round(20 * slip.days_late / cadence))))
-    yield Point(_("How close you want to be"), next((value for days, value in _CLOSENESS if cadence <= days), 0))
+    yield Point(_CLOSE, next((value for days, value in _CLOSENESS if cadence <= days), 0))
     if slip.contact.is_favorite:
-        yield Point(_("A favorite"), 6)
+        yield _FAVORITE_LATE
 
 
 def _points_of_drift(drift: Drift) -> Iterator[Point]:
-    yield Point(_("A long silence"), 20)
+    yield _LONG_SILENCE
     if drift.talks:
-        yield Point(_("You used to be in touch often"), min(16, 2 * drift.talks))
+        yield Point(_OFTEN, min(16, 2 * drift.talks))
     if drift.contact.is_favorite:
-        yield Point(_("A favorite"), 10)
+        yield _FAVORITE_SILENT

@@ -4,18 +4,22 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import attrgetter
 
 from django.utils import translation
+from django.utils.functional import Promise
 
 from contacts.models import Contact, FollowUp, Interaction, SuggestionType
 from contacts.records import Source
+
+_VALUE = attrgetter("value")
 
 
 @dataclass(frozen=True)
 class Point:
     """One reason for the place that a suggestion has in the list."""
 
-    label: str
+    label: str | Promise
     value: int
 
 
@@ -40,7 +44,8 @@ class Suggestion:
     id: str
     type: SuggestionType
     contact: Contact
-    points: tuple[Point, ...]
+    # Why it has its place, not in words yet.
+    weights: tuple[Point, ...]
     written: Callable[[], Words] = field(compare=False, repr=False)
     due_on: dt.date | None = None
     # Who else it is about: the other one of two to be introduced.
@@ -70,9 +75,14 @@ class Suggestion:
         return self._words.sources
 
     @cached_property
+    def points(self) -> tuple[Point, ...]:
+        with translation.override(self.language):
+            return tuple(Point(str(point.label), point.value) for point in self.weights)
+
+    @cached_property
     def score(self) -> int:
         """From 0 to about 100."""
-        return sum(point.value for point in self.points)
+        return sum(map(_VALUE, self.weights))
 
     @cached_property
     def people(self) -> tuple[Contact, ...]:
