@@ -228,6 +228,8 @@ def source_with(**values):
 
 DAMAGE = {
     "a conversation of nobody": {"messages.jsonl": change_first(conversation_id=10**9)},
+    "no text": {"messages.jsonl": change_first(role="assistant", text=None)},
+    "a moment after all others": {"proposals.jsonl": change_first(created_at="9999-12-31T23:59:59-14:00")},
     "an unknown role": {"messages.jsonl": change_first(role="system")},
     "sources that are none": {"messages.jsonl": change_first(sources=["x"])},
     "sources that are a text": {"messages.jsonl": change_first(sources="x")},

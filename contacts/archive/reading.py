@@ -4,6 +4,7 @@ It is a file from anywhere: each value goes through its column's own checks, and
 of the same archive or nowhere.
 """
 
+import datetime as dt
 import re
 import zlib
 from collections.abc import Iterable
@@ -142,9 +143,12 @@ class _Restoring:
 
     def _values(self, model: type[Model], given: dict[str, Any], file: str = PROFILE, line: int = 1) -> dict[str, Any]:
         try:
-            return rows.load(model, given)
+            values = rows.load(model, given)
         except (ValidationError, TypeError, ValueError, OverflowError):
             raise wrong(file, line) from None
+        if not all(_holds(model._meta.get_field(name), value) for name, value in values.items()):  # type: ignore[arg-type]
+            raise wrong(file, line)
+        return values
 
     def _clean(self, row: Model, file: str, line: int) -> None:
         try:
@@ -172,6 +176,19 @@ class _Restoring:
             if not isinstance(through, int) or through not in ids:
                 raise wrong("contacts.jsonl", line)
             Contact.objects.filter(pk=ids[old]).update(met_through=ids[through])
+
+
+def _holds(field: Field, value: Any) -> bool:
+    """Whether pages can do with it, beyond what the column's own checks say."""
+    if value is None:
+        return field.null
+    if isinstance(field, JSONField):
+        kind = type(field.get_default())
+        return isinstance(value, kind) or field.null
+    if isinstance(value, dt.datetime):
+        # In whatever time zone, also a day before and after.
+        return value.tzinfo is not None and dt.MINYEAR < value.year < dt.MAXYEAR
+    return True
 
 
 @cache

@@ -258,6 +258,11 @@ DAMAGE = {
     "a version that is a text": {"manifest.json": lambda _data: b'{"format": "personal-crm", "version": "2"}'},
     "half a character": {"contacts.jsonl": change_first(notes="a\ud800")},
     "another encoding": {"tags.jsonl": lambda data: data.decode().encode("utf-16")},
+    "a moment before all others": {"interactions.jsonl": change_first(occurred_at="0001-01-01T00:00:00+14:00")},
+    "a moment after all others": {"contacts.jsonl": change_first(created_at="9999-12-31T23:59:59-14:00")},
+    "a moment in no time zone": {"interactions.jsonl": change_first(occurred_at="2026-01-01")},
+    "a number for a list": {"profile.json": change_first(suggestion_types=1)},
+    "a text for names and values": {"contacts.jsonl": change_first(extra="x")},
     "met through a list": {"contacts.jsonl": change_first(met_through_id=[1])},
     "a bomb": {"tags.jsonl": lambda _data: b" " * 20_000_000},
 }
