@@ -6,8 +6,6 @@ import signal
 import socket
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator
-from contextlib import contextmanager
 from ipaddress import ip_address
 from typing import Any
 
@@ -22,6 +20,7 @@ from contacts import search_index
 from contacts.demo import account, builder
 from contacts.stopping import server_stops
 from crm import setup_link, static_files, together
+from crm.at_hand import database_at_hand
 from crm.middleware import LOOPBACK
 from crm.settings import env
 
@@ -55,7 +54,7 @@ class Command(BaseCommand):
                 self._prepare()
                 self._greet(host, listener.getsockname()[1])
                 connections.close_all()
-                with _database_at_hand():
+                with database_at_hand():
                     _serve(listener)
         except OperationalError as error:
             raise CommandError(f"The database does not answer: {' '.join(str(error).split())}") from error
@@ -91,23 +90,6 @@ def _listen(host: str, port: int) -> socket.socket:
     except (OSError, OverflowError) as error:
         reason = str(getattr(error, "strerror", None) or error).partition(" (while")[0].rstrip(".")
         raise CommandError(f"Cannot serve on {host}, port {port}: {reason}. PORT=… takes another one.") from error
-
-
-@contextmanager
-def _database_at_hand() -> Iterator[None]:
-    """One connection as long as the server runs. Whenever the last one closes, SQLite writes its log back to the disk
-    and removes it: without this, after every request, and whoever comes next waits for the disk.
-    """
-    connection = connections["default"].copy()
-    if connection.vendor != "sqlite":
-        yield
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM sqlite_master").fetchone()
-    try:
-        yield
-    finally:
-        connection.close()
 
 
 def _serve(listener: socket.socket) -> None:
