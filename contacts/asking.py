@@ -38,7 +38,11 @@ class Given(Expression):
 
 
 class GivenIds(Given):
-    """Ids, for `__in`, never for its contrary: the SQL gets so many places for them when the question is asked."""
+    """Ids, for `__in`, never for its contrary: the SQL gets so many places for them when the question is asked.
+
+    On PostgreSQL they are one array, which is looked for in the same way: a statement of many places, psycopg takes
+    apart anew each time.
+    """
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Any:
         return f"({self.place})", [self]
@@ -46,6 +50,9 @@ class GivenIds(Given):
     @property
     def place(self) -> str:
         return f"/* {self.name} */ %s"
+
+    def as_array(self, sql: str) -> str:
+        return sql.replace(f"IN ({self.place})", "= ANY (%s::bigint[])")
 
 
 def given(name: str) -> Any:
@@ -107,6 +114,9 @@ class Question(Generic[T]):
         rows = self._write(_AnyBook(), *shape)
         compiler = rows.query.get_compiler(rows.db)
         sql, parameters = compiler.as_sql()
+        if compiler.connection.vendor == "postgresql":
+            for one in parameters:
+                sql = one.as_array(sql) if isinstance(one, GivenIds) else sql
         columns = [column for column, _sql, _alias in compiler.select[: compiler.col_count]]
         are_converted = compiler.get_converters(columns)
         converted = [column if number in are_converted else None for number, column in enumerate(columns)]
@@ -130,7 +140,9 @@ class _Said:
         found: list[Any] = []
         for one in made.parameters:
             if isinstance(one, GivenIds):
-                found += self._values[one.name]
+                ids = self._values[one.name]
+                # As text: psycopg would look at each of a list.
+                found += [f"{{{','.join(map(str, ids))}}}"] if self._connection.vendor == "postgresql" else ids
             else:
                 found.append(self._adapted(self._values[one.name]) if isinstance(one, Given) else one)
         return tuple(found)
