@@ -671,6 +671,7 @@ def test_conversations_are_renamed_searched_and_deleted(claude, assistant):
     assistant.ask_and_read("What does she like?")
     page.locator("#conversations").get_by_role("link", name="What does she like?").wait_for()
     page.get_by_role("link", name="New conversation").click()
+    page.wait_for_url("**/assistant")
     claude.streams("In Lyon.")
     assistant.ask_and_read("Where does she live?")
     page.reload()
