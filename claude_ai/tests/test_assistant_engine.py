@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from types import MappingProxyType
 
 import pytest
+from asgiref.sync import ThreadSensitiveContext
 from django.test import AsyncClient
 
 from claude_ai.assistant import conversations, live
@@ -308,9 +309,17 @@ def test_switched_off_there_is_no_assistant(ask, as_alice, settings):
 
 
 def in_a_loop_of_its_own(run):
-    """In another thread: a browser test that went before leaves a loop running in this one."""
+    """In another thread: a browser test that went before leaves a loop running in this one.
+
+    As a server has it, what is done for the database has one thread.
+    """
+
+    async def served():
+        async with ThreadSensitiveContext():
+            return await run()
+
     with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, run()).result()
+        return pool.submit(asyncio.run, served()).result()
 
 
 STREAM = {"accept": "text/event-stream"}
@@ -370,11 +379,18 @@ def test_whoever_leaves_keeps_what_came(claude, server_key, alice):
         client = AsyncClient()
         await client.aforce_login(alice)
         response = await client.post(URL, {"question": "Hello?"}, secure=True, headers=STREAM)
-        frames = response.streaming_content
-        async for frame in frames:
-            if b"piece" in frame:
-                break
-        await frames.aclose()
+        has_come = asyncio.Event()
+
+        async def read():
+            async for frame in response.streaming_content:
+                if b"piece" in frame:
+                    has_come.set()
+
+        # As a server ends it when the connection is gone.
+        reading = asyncio.create_task(read())
+        await has_come.wait()
+        reading.cancel()
+        await asyncio.wait({reading})
 
     in_a_loop_of_its_own(run)
     kept = Message.objects.last()
