@@ -34,7 +34,7 @@ run: .venv/runtime
 
 test: .venv/development
 	$(PYTEST) $(PYTEST_ARGS)
-	$(WITHOUT_CLAUDE) $(PYTEST) contacts crm -m "not browser" --database-only $(PYTEST_ARGS)
+	$(WITHOUT_CLAUDE) $(PYTEST) contacts crm -m "not browser" --database-only --pages-only $(PYTEST_ARGS)
 	@$(BIN)/python -m crm.tests.services postgresql; case $$? in \
 	0) DATABASE_URL=$(TEST_DATABASE_URL) $(PYTEST) contacts claude_ai -m "not browser" --database-only $(PYTEST_ARGS) ;; \
 	1) ;; *) exit 1 ;; esac

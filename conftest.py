@@ -35,18 +35,31 @@ def pytest_configure(config):
 
 def pytest_addoption(parser):
     parser.addoption("--database-only", action="store_true", help="leave out what no database or setting can change")
+    parser.addoption("--pages-only", action="store_true", help="leave out what asks for no page and runs no command")
 
 
 def pytest_collection_modifyitems(config, items):
     if config.option.database_only:
-        without = [item for item in items if not {"db", "transactional_db"} & set(item.fixturenames)]
-        without = [item for item in without if not item.get_closest_marker("django_db")]
-        config.hook.pytest_deselected(items=without)
-        items[:] = [item for item in items if item not in set(without)]
+        _leave_only(config, items, lambda item: _asks_for(item, "db", "transactional_db", marker="django_db"))
+    if config.option.pages_only:
+        _leave_only(config, items, lambda item: _asks_for(item, *CLIENTS) or "command" in item.nodeid)
     for marker, reason in config.stash[LEFT_OUT].items():
         for item in items:
             if item.get_closest_marker(marker):
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+CLIENTS = ("client", "async_client", "client_of", "live_server")
+
+
+def _asks_for(item, *fixtures, marker=""):
+    return bool(set(fixtures) & set(item.fixturenames) or (marker and item.get_closest_marker(marker)))
+
+
+def _leave_only(config, items, is_wanted):
+    left = [item for item in items if not is_wanted(item)]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if is_wanted(item)]
 
 
 LEFT_OUT = pytest.StashKey()
@@ -71,7 +84,11 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 @pytest.fixture(autouse=True)
 def _plain_server(settings, tmp_path):
-    """No machine setting decides a test: no key, no TLS in between, unhashed static files."""
+    """No machine setting decides a test: no key, no TLS in between, unhashed static files.
+
+    Whatever `serve` has collected is not looked through, for each client anew: that was half of the time of a page.
+    """
+    settings.STATIC_ROOT = tmp_path / "staticfiles"
     settings.CLAUDE_API_KEY = ""
     settings.CALENDAR_PRIVATE_ORIGINS = []
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -200,6 +200,8 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 2_000
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# No page names a file without its hash, and compressing takes most of a first start.
+SERVESTATIC_KEEP_ONLY_HASHED_FILES = True
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
