@@ -30,7 +30,8 @@ class Goal:
     """Of a page's median to the floor's, and how much more at the greatest size than at the least."""
 
     ratio: float
-    growth: float
+    # None where books of different sizes show pages of different length.
+    growth: float | None
     # What they are today where they miss it, on SQLite (docs/performance.md): to be lowered with each gain.
     reached: float | None = None
     grown: float | None = None
@@ -41,8 +42,9 @@ GOALS = {
     "contact list, a deep page": Goal(1.5, 1.2),
     "search, hit": Goal(1.5, 1.5),
     "search, one letter": Goal(1.5, 1.5),
-    # Among 1,000 it finds hardly anybody.
-    "search, two words": Goal(1.5, 1.5, grown=2.4),
+    "search, two words": Goal(1.5, 1.5),
+    # Among 100,000 it fills a page, and among 1,000 it finds hardly anybody.
+    "search, name and city": Goal(1.5, growth=None),
     "search, rare hit": Goal(1.5, 1.5),
     "search, miss": Goal(1.5, 1.5),
     "contact": Goal(2.0, 1.2),
@@ -100,6 +102,8 @@ def _of_engine(databases: list[Database], asked: list[str], *, is_quick: bool) -
     least, greatest = databases[0], databases[-1]
     where = f"{greatest.engine}, {least.size:,} to {greatest.size:,}"
     for what, goal in ((what, GOALS[what]) for what in asked):
+        if goal.growth is None:
+            continue
         grown = found[greatest][what].ratio / found[least][what].ratio
         yield Row("pages", _growth(what), where, grown, "×", goal=goal.growth, reached=goal.grown)
 

@@ -15,12 +15,14 @@ from django.db.models.expressions import RawSQL
 from contacts import naming, search_index
 from contacts.book import Book
 from contacts.models import Contact, ContactQuerySet, Interaction, Organization, OwnedModel, OwnedQuerySet, Tag
-from contacts.triggers import INTERACTIONS, NAMES, ORGANIZATIONS, TAGS, Document
+from contacts.triggers import INDEXED_BEGINNING, INTERACTIONS, NAMES, ORGANIZATIONS, TAGS, VOCABULARY, Document
 
 # A question of more words than this is cut: nobody types them, and each one costs a look-up.
 MAX_WORDS = 8
 # Nobody reads through more; who looks for somebody types one more word.
 MOST_FOUND = 1_000
+# Where more words begin alike, SQLite is asked for the beginning: it takes longer to look for each than it spares.
+_MOST_SPELT_OUT = 20
 # What each of these is called by.
 _CALLED: dict[type[OwnedModel], Document] = {Contact: NAMES, Organization: ORGANIZATIONS, Tag: TAGS}
 
@@ -66,9 +68,11 @@ def best(book: Book, text: str, *, archived: bool = False) -> Best:
 def _latest(mark: str, words: list[str]) -> list[int]:
     """Of the contacts with this mark and words that begin so, the latest (one more than is asked for), by name."""
     if connection.vendor == "sqlite":
-        found, asked = f"{_WORDS['sqlite']} ORDER BY rowid DESC", [f'{_expression(words)} AND "{mark}"']
+        found, asked = _with_words(words, mark)
+        found += " ORDER BY rowid DESC"
     else:
-        found, asked = f"{_WORDS['postgresql']} AND mark = %s ORDER BY -contact_id", [_expression(words), mark]
+        found, asked = _with_words(words)
+        found, asked = f"{found} AND mark = %s ORDER BY -contact_id", [*asked, mark]
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT person.id FROM ({found} LIMIT {MOST_FOUND + 1}) found "
@@ -78,21 +82,43 @@ def _latest(mark: str, words: list[str]) -> list[int]:
         return [pk for (pk,) in cursor.fetchall()]
 
 
-_WORDS = {
-    "sqlite": f"SELECT rowid AS contact FROM {search_index.TABLE} WHERE {search_index.TABLE} MATCH %s",
-    "postgresql": f"SELECT contact_id AS contact FROM {search_index.TABLE} WHERE words @@ %s::tsquery",
-}
-
-
 def _contacts_with(words: list[str]) -> RawSQL:
-    return RawSQL(_WORDS[connection.vendor], [_expression(words)])
+    return RawSQL(*_with_words(words))
 
 
-def _expression(words: list[str]) -> str:
-    """What the engine calls it: each a beginning of a word. None has a sign of its language."""
+def _with_words(words: list[str], *marks: str) -> tuple[str, list[str]]:
+    """SQL, and what it is given: the ids of those that have words that begin so, as `contact`.
+
+    None of the words has a sign of the engines' languages. Only SQLite's has marks among its words.
+    """
+    table = search_index.TABLE
     if connection.vendor == "sqlite":
-        return " AND ".join(f'"{word}"*' for word in words)
-    return " & ".join(f"'{word}':*" for word in words)
+        asked = [_beginning_with(word) for word in words] + [("%s", [f'"{mark}"']) for mark in marks]
+        expression = " || ' AND ' || ".join(sql for sql, _given in asked)
+        given = [value for _sql, values in asked for value in values]
+        return f"SELECT rowid AS contact FROM {table} WHERE {table} MATCH ({expression})", given
+    expression = " & ".join(f"'{word}':*" for word in words)
+    return f"SELECT contact_id AS contact FROM {table} WHERE words @@ %s::tsquery", [expression]
+
+
+def _beginning_with(word: str) -> tuple[str, list[str]]:
+    """SQLite's expression for what begins with `word`, as SQL: spelt out, unless an index has the beginning itself.
+
+    The rows of a whole word are read as far as they are needed. Those of a beginning are all put together first, which
+    takes the longer the larger the book is.
+    """
+    beginning = f'"{word}"*'
+    if len(word) <= INDEXED_BEGINNING:
+        return "%s", [beginning]
+    last = f"{word}\U0010ffff"
+    return _SPELT_OUT, [beginning, word, last]
+
+
+_SPELT_OUT = f"""(
+    SELECT CASE WHEN count(*) BETWEEN 1 AND {_MOST_SPELT_OUT}
+        THEN '(' || group_concat('"' || term || '"', ' OR ') || ')' ELSE %s END
+    FROM (SELECT term FROM {VOCABULARY} WHERE term >= %s AND term < %s LIMIT {_MOST_SPELT_OUT + 1})
+)"""
 
 
 def _asked(text: str) -> list[str]:

@@ -175,12 +175,18 @@ _STALE = """
 _SEARCHED_COLUMNS = (
     "owner_id, is_archived, organization_id, first_name, last_name, nickname, job_title, city, country, how_met, notes"
 )
+# Of so many letters at most, an index of SQLite has the beginnings of words beside the words.
+INDEXED_BEGINNING = 3
+VOCABULARY = "contacts_search_vocabulary"
 _SEARCH_TABLES = {
     "sqlite": (
         # As the words are written, they are asked for: folding is done before, and spaces alone part them. What
         # SQLite itself takes for a letter is another question, and two words for one would be an error.
         "CREATE VIRTUAL TABLE IF NOT EXISTS contacts_search USING fts5("
-        "words, prefix='1 2 3', detail=none, columnsize=0, tokenize=\"ascii tokenchars '=@'\")",
+        f"words, prefix='{' '.join(map(str, range(1, INDEXED_BEGINNING + 1)))}', "
+        "detail=none, columnsize=0, tokenize=\"ascii tokenchars '=@'\")",
+        # The words that there are, as its index has them: a view of it, which keeps nothing.
+        f"CREATE VIRTUAL TABLE IF NOT EXISTS {VOCABULARY} USING fts5vocab(contacts_search, row)",
         "CREATE TABLE IF NOT EXISTS contacts_search_stale (contact_id integer PRIMARY KEY)",
     ),
     "postgresql": (

@@ -102,3 +102,13 @@ def test_a_search_on_postgresql_reads_the_latest_of_one_book_alone(alice, plans_
     plans = list(plans_of(lambda: search.best(Book(alice), "m")))
     # And not the primary key, in whose order everybody's contacts are.
     assert [plan for plan in plans if "contacts_search_latest" in plan and "contacts_search_pkey" not in plan]
+
+
+@pytest.mark.parametrize(("text", "is_spelt_out"), [("budget", True), ("bud", False)])
+def test_a_search_on_sqlite_spells_out_what_no_index_has(alice, plans_of, text, is_spelt_out):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL has all beginnings of a word in one index.")
+    plans = [plan for plan in plans_of(lambda: search.best(Book(alice), text)) if "contacts_search VIRTUAL" in plan]
+    assert plans
+    # The last one is of all words: before those of names stands a sign, which makes them longer.
+    assert ("contacts_search_vocabulary" in plans[-1]) == is_spelt_out

@@ -122,6 +122,19 @@ def test_a_letter_of_any_script_is_part_of_a_word(alice, letter):
     assert found(alice, "ici") == []
 
 
+@pytest.mark.parametrize("words", [1, 20, 21, 40])
+def test_however_many_words_begin_alike_each_is_found(alice, words):
+    people = [
+        ContactFactory(owner=alice, last_name=f"Zed {number:02}", notes=f"Le jardin{number or ''} d'en haut.")
+        for number in range(words)
+    ]
+    other = ContactFactory(owner=alice, last_name="Abel", notes="Un jardi, en haut.")
+    assert found(alice, "jardin") == people
+    assert found(alice, "haut jardin") == people
+    assert found(alice, "jardi") == [other, *people]
+    assert found(alice, "jardinage") == []
+
+
 def test_a_search_without_news_asks_once_whether_there_are_any(alice, helene, django_assert_num_queries):
     assert found(alice, "helene") == [helene]
     with django_assert_num_queries(2):
