@@ -7,7 +7,8 @@ a write is seen by the next search, and a thousand writes to one contact cost on
 
 Beside the words themselves there are marks, of signs that no word has: `=helene` is a word of the
 name; `@7` is a contact in the book of user 7, and `@@7` one that is put away there. These two are a
-column of their own on PostgreSQL, in whose order it finds the latest.
+column of their own on PostgreSQL, in whose order it finds the latest; beside it stands the contact's
+`sort_name` there, by which those found are put in order.
 """
 
 from collections.abc import Iterable, Iterator
@@ -63,7 +64,8 @@ def _take_stale(*, after: int) -> list[int]:
 
 
 def _write(contacts: list[int]) -> None:
-    rows = ((pk, _kept(words)) for pk, words in _words(contacts).items())
+    names = list(_names(contacts))
+    rows = ((pk, _kept(words)) for pk, words in _words(contacts, names).items())
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.executemany(
@@ -71,13 +73,15 @@ def _write(contacts: list[int]) -> None:
                 [(pk, " ".join(words)) for pk, words in rows],
             )
         else:
-            made = [(pk, words[0], " ".join(words[1:])) for pk, words in rows]
+            order = {pk: sort_name for pk, _mark, sort_name, _name in names}
+            made = [(pk, words[0], order[pk], " ".join(words[1:])) for pk, words in rows]
             cursor.execute(
-                f"INSERT INTO {TABLE}(contact_id, mark, words) "
-                "SELECT pk, mark, array_to_tsvector(string_to_array(words, ' ')) "
-                "FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS made(pk, mark, words) "
-                "ON CONFLICT (contact_id) DO UPDATE SET mark = excluded.mark, words = excluded.words",
-                [list(column) for column in zip(*made, strict=True)] or [[], [], []],
+                f"INSERT INTO {TABLE}(contact_id, mark, sort_name, words) "
+                "SELECT pk, mark, sort_name, array_to_tsvector(string_to_array(words, ' ')) "
+                "FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[]) AS made(pk, mark, sort_name, words) "
+                "ON CONFLICT (contact_id) DO UPDATE "
+                "SET mark = excluded.mark, sort_name = excluded.sort_name, words = excluded.words",
+                [list(column) for column in zip(*made, strict=True)] or [[], [], [], []],
             )
 
 
@@ -91,10 +95,10 @@ def _kept(words: Iterable[str]) -> list[str]:
     return kept
 
 
-def _words(contacts: list[int]) -> dict[int, list[str]]:
+def _words(contacts: list[int], names: Iterable[tuple[int, str, str, str]]) -> dict[int, list[str]]:
     """By contact: the marks and the words of the name first, each once."""
     words: dict[int, dict[str, None]] = {}
-    for pk, mark, name in _names(contacts):
+    for pk, mark, _sort_name, name in names:
         words[pk] = dict.fromkeys([mark, *(NAMED + word for word in _fold(name))])
     for pk, *texts in _texts(contacts):
         if pk in words:
@@ -114,12 +118,13 @@ def _fold(text: str) -> dict[str, None]:
     return dict.fromkeys(word[:LONGEST_WORD] for word in naming.words(text))
 
 
-def _names(contacts: list[int]) -> Iterator[tuple[int, str, str]]:
+def _names(contacts: list[int]) -> Iterator[tuple[int, str, str, str]]:
+    """By contact: its mark, its place in the order of names, its names."""
     people = Contact.objects.filter(pk__in=contacts).order_by()
-    for pk, owner, is_archived, *names in people.values_list(
-        "pk", "owner", "is_archived", "first_name", "last_name", "nickname"
+    for pk, owner, is_archived, sort_name, *names in people.values_list(
+        *("pk", "owner", "is_archived", "sort_name", "first_name", "last_name", "nickname")
     ):
-        yield pk, mark(owner, is_archived=is_archived), " ".join(names)
+        yield pk, mark(owner, is_archived=is_archived), sort_name, " ".join(names)
 
 
 def _texts(contacts: list[int]) -> Iterator[tuple[int, *tuple[str | None, ...]]]:

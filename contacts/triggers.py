@@ -173,7 +173,8 @@ _STALE = """
     ON CONFLICT (contact_id) DO UPDATE SET contact_id = excluded.contact_id
 """
 _SEARCHED_COLUMNS = (
-    "owner_id, is_archived, organization_id, first_name, last_name, nickname, job_title, city, country, how_met, notes"
+    "owner_id, is_archived, organization_id, sort_name, "
+    "first_name, last_name, nickname, job_title, city, country, how_met, notes"
 )
 # Of so many letters at most, an index of SQLite has the beginnings of words beside the words.
 INDEXED_BEGINNING = 3
@@ -191,7 +192,8 @@ _SEARCH_TABLES = {
     ),
     "postgresql": (
         "CREATE TABLE IF NOT EXISTS contacts_search ("
-        "contact_id bigint PRIMARY KEY, mark text NOT NULL, words tsvector NOT NULL)",
+        "contact_id bigint PRIMARY KEY, mark text NOT NULL, words tsvector NOT NULL, "
+        "sort_name text COLLATE \"C\" NOT NULL DEFAULT '')",
         # The latest first, in an order of its own: in that of `contact_id`, the planner would take the primary key, and
         # read all who were entered since, in whosever book.
         "CREATE INDEX IF NOT EXISTS contacts_search_latest ON contacts_search (mark, (-contact_id))",

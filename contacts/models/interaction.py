@@ -1,8 +1,9 @@
 """What was said, and what is planned."""
 
 import datetime as dt
-from typing import Self
+from typing import Any, Self
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -40,6 +41,27 @@ class InteractionQuerySet(OwnedQuerySet["Interaction"]):
         return self.filter(pk__in=first).order_by("occurred_at", "pk")
 
 
+class LinksInTime(models.ManyToManyField):
+    """Each link knows the moment too, so that an index has one person's talks in order.
+
+    The database keeps it (`contacts.triggers`), however people are linked. Migrations see an ordinary column, and what
+    SQLite is to copy when it makes the table anew.
+    """
+
+    def contribute_to_class(
+        self, cls: type[models.Model], name: str, private_only: bool = False, **kwargs: Any
+    ) -> None:
+        super().contribute_to_class(cls, name, private_only=private_only, **kwargs)
+        link: Any = self.remote_field.through
+        is_migrating = cls._meta.apps is not apps
+        link.add_to_class("occurred_at", models.DateTimeField(null=True) if is_migrating else KeptDateTimeField())
+        one, other = (field for field in link._meta.local_fields if field.is_relation)
+        # Another index begins with each: that of both, and that of time.
+        one.db_index = other.db_index = False
+        in_order = [other.name, "occurred_at", one.name]
+        link._meta.indexes = [models.Index(fields=in_order, name="interaction_with_by_time")]
+
+
 class Interaction(OwnedModel):
     """A meeting, call or message with one or more contacts; one in the future is a planned meeting."""
 
@@ -64,7 +86,7 @@ class Interaction(OwnedModel):
     )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.MEETING)
     occurred_at = models.DateTimeField(_("when"), default=timezone.now)
-    contacts = models.ManyToManyField(Contact, verbose_name=_("with"), related_name="interactions")
+    contacts = LinksInTime(Contact, verbose_name=_("with"), related_name="interactions")
     title = models.CharField(_("title"), max_length=200, blank=True)
     body = models.TextField(_("what was said"), blank=True)
     counts_as_contact = models.BooleanField(
@@ -93,8 +115,3 @@ class Interaction(OwnedModel):
 
     def is_planned(self, now: dt.datetime) -> bool:
         return self.occurred_at > now
-
-
-# Each link knows the moment too, so that an index has one person's talks in order. The database keeps it
-# (`contacts.triggers`), however people are linked; for Django's migrations this stays an ordinary many-to-many field.
-Interaction.contacts.through.add_to_class("occurred_at", KeptDateTimeField())

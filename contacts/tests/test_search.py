@@ -94,6 +94,26 @@ def test_those_whose_name_matches_come_first(alice):
     assert list(search.by_relevance(search.contacts(Book(alice).contacts, "zoe"), "zoe")) == [named, mentioned]
 
 
+def test_those_found_are_in_the_order_of_the_names_they_have_now(alice):
+    one, other = (ContactFactory(owner=alice, last_name=name, notes="Jardin.") for name in ("Abel", "Zed"))
+    nobody = ContactFactory(
+        owner=alice,
+        first_name="",
+        last_name="",
+        organization=OrganizationFactory(owner=alice, name="Martin"),
+        notes="Jardin.",
+    )
+    assert found(alice, "jardin") == [one, nobody, other]
+    one.last_name = "Zoulou"
+    one.save()
+    assert found(alice, "jardin") == [nobody, other, one]
+    nobody.organization.name = "Zut"
+    nobody.organization.save()
+    assert found(alice, "jardin") == [other, one, nobody]
+    type(one).objects.filter(pk=nobody.pk).update(sort_name="a")
+    assert found(alice, "jardin") == [nobody, other, one]
+
+
 def test_those_put_away_are_found_by_themselves(alice, helene):
     type(helene).objects.update(is_archived=True)
     assert search.best(Book(alice), "helene").contacts == []
