@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, reduce
-from operator import or_
+from operator import itemgetter, or_
 from typing import Any, NamedTuple
 
 from django.db.models import Count, F, Max, Min, Q, QuerySet, Subquery
@@ -416,9 +416,19 @@ def unnoted_meetings(book: Book, *, days: int = 7, limit: int = 5) -> list[Inter
     ][:limit]
 
 
-def open_follow_ups(book: Book, contact: Contact) -> list[FollowUp]:
-    """All that is pending with one contact, soonest first."""
-    return list(book.follow_ups.filter(contact=contact).open().soonest_first())
+@Question
+def _with_one(book: Book, done: int) -> FollowUpQuerySet:
+    theirs = book.follow_ups.filter(contact=given("contact"))
+    lately = theirs.done().order_by("-done_at").values("pk")[:done]
+    return theirs.filter(Q(done_at=None) | Q(pk__in=lately)).soonest_first()
+
+
+def follow_ups_with(book: Book, contact: Contact, *, done: int) -> tuple[list[FollowUp], list[FollowUp]]:
+    """All that is pending with one contact, soonest first, and the last that were done, at most `done`."""
+    found = _with_one.ask(book, done, contact=contact.pk)
+    lately = [(follow_up.done_at, follow_up) for follow_up in found if follow_up.done_at]
+    lately.sort(key=itemgetter(0), reverse=True)
+    return [follow_up for follow_up in found if not follow_up.is_done], [follow_up for _at, follow_up in lately]
 
 
 # Read at most where the dashboard and its suggestions share what they ask.

@@ -135,6 +135,25 @@ def test_an_address_that_begins_nowhere_begins_at_the_top(as_alice, helene, befo
     assert "Lunch" in as_alice.get(helene.get_absolute_url(), {"before": before}).text
 
 
+def test_nobody_is_at_an_address_of_somebody_else_or_of_no_row(as_alice, as_charlie, helene):
+    assert as_alice.get(helene.get_absolute_url()).status_code == 200
+    assert as_charlie.get(helene.get_absolute_url()).status_code == 404
+    for number in (2**63 - 1, 2**63, 10**30):
+        assert as_alice.get(f"/contacts/{number}/").status_code == 404
+
+
+def test_people_and_promises_are_those_of_their_talk(read, alice, helene):
+    for days, name in ((1, "Ines"), (2, "Omar")):
+        other = ContactFactory(owner=alice, first_name=name, last_name="")
+        talk = InteractionFactory.with_contact(helene, title="Talk", occurred_at=NOW - dt.timedelta(days=days))
+        talk.contacts.add(other)
+        FollowUpFactory(contact=helene, interaction=talk, title=f"Write to {name}")
+    timeline = read("timeline")
+    assert re.search(r"with Ines .*Write to Ines .*with Omar .*Write to Omar", timeline)
+    assert timeline.count("Ines") == timeline.count("Omar") == 2
+    assert "Hélène" not in timeline
+
+
 def test_what_is_noted_is_shown_not_obeyed(as_alice, helene):
     InteractionFactory.with_contact(helene, title="<b>x</b>", body="<script>alert(1)</script>")
     helene.notes = '"><img src=x onerror=alert(1)>'
@@ -444,9 +463,9 @@ def test_more_rows_take_no_more_queries(as_alice, alice, helene, django_assert_n
             as_alice.get(helene.get_absolute_url())
 
 
-# Session, user, settling; the contact with its employer; planned and past interactions, each with
-# people and promises; follow-ups, open and done; methods, dates, relationships, tags.
-QUERIES = 14
+# Session, user, settling; the contact with its employer; planned and past interactions, with their
+# people and promises; follow-ups; methods, dates, relationships, tags.
+QUERIES = 13
 
 
 def _fill(alice, helene, rows):

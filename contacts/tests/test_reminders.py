@@ -334,7 +334,16 @@ def test_all_that_is_open_with_a_contact_is_given_those_without_a_day_last(alice
     far, near = (FollowUpFactory(contact=contact, due_on=TODAY + dt.timedelta(days)) for days in (200, 3))
     FollowUpFactory(contact=contact).mark_done()
     FollowUpFactory(contact=ContactFactory(owner=alice))
-    assert read(reminders.open_follow_ups, contact=contact) == [near, far, some_day]
+    assert read(reminders.follow_ups_with, contact=contact, done=0)[0] == [near, far, some_day]
+
+
+def test_what_was_done_with_a_contact_is_given_latest_first_and_no_more_than_asked_for(alice, read):
+    contact = ContactFactory(owner=alice)
+    days = {ago: at(2026, 11, 23 - ago, 9) for ago in (3, 1, 4, 2)}
+    done = {ago: FollowUpFactory(contact=contact, due_on=TODAY, done_at=at) for ago, at in days.items()}
+    FollowUpFactory(contact=ContactFactory(owner=alice), done_at=at(2026, 11, 22, 9))
+    still_open = FollowUpFactory(contact=contact)
+    assert read(reminders.follow_ups_with, contact=contact, done=3) == ([still_open], [done[1], done[2], done[3]])
 
 
 # --- Meetings ----------------------------------------------------------------------------------

@@ -4,18 +4,22 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.db.models import BigIntegerField
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contacts import reminders, timeline
+from contacts.asking import Question, given
 from contacts.book import Book
 from contacts.forms.follow_up import FollowUpForm
 from contacts.forms.interaction import LogForm
 from contacts.forms.relationship import RelationshipForm
 from contacts.http import book_of, is_fragment, vary_on_htmx
-from contacts.models import Contact, Relationship
+from contacts.models import Contact, ContactMethod, ContactQuerySet, ImportantDate, Relationship, Tag
+from contacts.models.base import OwnedQuerySet
+from contacts.models.relationship import RelationshipQuerySet
 from contacts.partial_dates import PartialDate
 
 # How far ahead a date of the year is worth a count of days.
@@ -43,8 +47,17 @@ class Tie:
     kind: str
 
 
+@Question
+def _by_id(book: Book) -> ContactQuerySet:
+    return book.contacts.filter(pk=given("pk")).select_related("organization").order_by()
+
+
 def contact_or_404(request: HttpRequest, pk: int) -> Contact:
-    return get_object_or_404(book_of(request).contacts.select_related("organization"), pk=pk)
+    # An address can have a number that no database takes.
+    found = _by_id.ask(book_of(request), pk=pk) if pk <= BigIntegerField.MAX_BIGINT else []
+    if not found:
+        raise Http404
+    return found[0]
 
 
 def render_contact(
@@ -61,13 +74,13 @@ def render_contact(
 
 
 def _activity(book: Book, contact: Contact) -> dict[str, Any]:
-    follow_ups = book.follow_ups.filter(contact=contact)
+    follow_ups, done = reminders.follow_ups_with(book, contact, done=DONE_SHOWN)
     last = contact.last_interaction_at
     return {
         "last_contact_on": last and timezone.localdate(last, book.zone),
         "timeline": timeline.of(book, contact),
-        "follow_ups": reminders.open_follow_ups(book, contact),
-        "done": list(follow_ups.done().order_by("-done_at")[:DONE_SHOWN]),
+        "follow_ups": follow_ups,
+        "done": done,
         "slip": None if _is_at_rest(contact, book.today) else reminders.slip_of(book, contact),
     }
 
@@ -84,22 +97,41 @@ def _blank_forms(book: Book, contact: Contact) -> dict[str, Any]:
     }
 
 
-def _about(book: Book, contact: Contact) -> dict[str, Any]:
+@Question
+def _methods(book: Book) -> OwnedQuerySet[ContactMethod]:
+    return book.methods.filter(contact=given("contact"))
+
+
+@Question
+def _dates(book: Book) -> OwnedQuerySet[ImportantDate]:
+    return book.dates.filter(contact=given("contact"))
+
+
+@Question
+def _ties(book: Book) -> RelationshipQuerySet:
     ends = ("from_contact", "to_contact")
-    ties = book.relationships.around(contact).select_related(*(f"{end}__organization" for end in ends))
-    ties = ties.only("kind", *(f"{end}__{name}" for end in ends for name in Contact.NAMED_BY))
+    ties = book.relationships.around(given("contact")).select_related(*(f"{end}__organization" for end in ends))
+    return ties.only("kind", *(f"{end}__{name}" for end in ends for name in Contact.NAMED_BY))
+
+
+@Question
+def _tags(book: Book) -> OwnedQuerySet[Tag]:
+    return book.tags.filter(contacts=given("contact"))
+
+
+def _about(book: Book, contact: Contact) -> dict[str, Any]:
     return {
-        "methods": list(contact.methods.all()),
+        "methods": _methods.ask(book, contact=contact.pk),
         "days": _days(book, contact),
         "age": contact.age_on(book.today),
-        "ties": [_tie(relationship, contact) for relationship in ties],
-        "tags": list(contact.tags.all()),
+        "ties": [_tie(relationship, contact) for relationship in _ties.ask(book, contact=contact.pk)],
+        "tags": _tags.ask(book, contact=contact.pk),
     }
 
 
 def _days(book: Book, contact: Contact) -> list[Day]:
     dates = [(_("birthday"), contact.birthday, "birthday")] if contact.birthday else []
-    dates += [(date.label, date.date, f"date-{date.pk}") for date in contact.dates.all()]
+    dates += [(date.label, date.date, f"date-{date.pk}") for date in _dates.ask(book, contact=contact.pk)]
     return [_day(book.today, contact, *date) for date in dates]
 
 
