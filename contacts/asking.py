@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Callable
 from copy import copy
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.core.exceptions import EmptyResultSet
@@ -70,6 +71,10 @@ class _AnyBook(Book):
         self.owner, self.now, self.today = given("owner"), given("now"), given("today")
 
 
+# Looked up where the SQL has it alone: not every question needs to know where the owner lives.
+_OF_BOOK = {"owner": attrgetter("owner.pk"), "now": attrgetter("now"), "today": attrgetter("today")}
+
+
 class _Made(NamedTuple):
     rows: QuerySet[Any]
     compiler: SQLCompiler
@@ -98,7 +103,7 @@ class Question(Generic[T]):
         except EmptyResultSet:  # such as of the first 0
             return []
         connection = connections[made.rows.db]
-        said = _Said(values | {"owner": book.owner.pk, "now": book.now, "today": book.today}, connection)
+        said = _Said(book, values, connection)
         asked_as = said.sql(made), said.parameters(made)
         ready = copy(made.compiler)
         ready.connection = connection
@@ -126,8 +131,8 @@ class Question(Generic[T]):
 class _Said:
     """What is given this time."""
 
-    def __init__(self, values: dict[str, Any], connection: BaseDatabaseWrapper) -> None:
-        self._values, self._connection = values, connection
+    def __init__(self, book: Book, values: dict[str, Any], connection: BaseDatabaseWrapper) -> None:
+        self._book, self._values, self._connection = book, values, connection
 
     def sql(self, made: _Made) -> str:
         sql = made.sql
@@ -144,8 +149,11 @@ class _Said:
                 # As text: psycopg would look at each of a list.
                 found += [f"{{{','.join(map(str, ids))}}}"] if self._connection.vendor == "postgresql" else ids
             else:
-                found.append(self._adapted(self._values[one.name]) if isinstance(one, Given) else one)
+                found.append(self._adapted(self._value(one.name)) if isinstance(one, Given) else one)
         return tuple(found)
+
+    def _value(self, name: str) -> Any:
+        return self._values[name] if name in self._values else _OF_BOOK[name](self._book)
 
     def _adapted(self, value: Any) -> Any:
         if isinstance(value, dt.datetime):

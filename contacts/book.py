@@ -6,10 +6,8 @@ from typing import TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
-from django.db import connections
 from django.utils import timezone
 
-from contacts import triggers
 from contacts.models import (
     CalendarEvent,
     CalendarFeed,
@@ -147,17 +145,3 @@ class Book:
     def tag_named(self, name: str) -> Tag:
         """The one that is called so, made if there is none."""
         return self.tags.filter(name__iexact=name).first() or Tag.objects.create(owner=self.user, name=name)
-
-    def settle(self) -> None:
-        """Makes planned meetings whose time has come count as contacts.
-
-        Triggers keep `last_interaction_at` true at every write; that time passes is no write.
-        One look-up in two indexes, and a write only when a meeting has passed since.
-        """
-        # Two questions, not one with OR: else every request would read the whole book.
-        mine = self.contacts.order_by().values_list("pk", flat=True)
-        passed = mine.filter(next_interaction_at__lte=self.now)
-        ahead = mine.filter(last_interaction_at__gt=self.now)
-        stale = list(passed.union(ahead))
-        if stale:
-            triggers.refresh_times(connections[passed.db], stale, self.now)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponseBase
 
 from contacts.book import Book
+from contacts.settling import settle
 
 
 class BookMiddleware:
@@ -17,5 +18,5 @@ class BookMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request.book = Book(request.user)  # type: ignore[attr-defined]
         if request.user.is_authenticated:
-            request.book.settle()  # type: ignore[attr-defined]
+            settle(request.book)  # type: ignore[attr-defined]
         return self.get_response(request)

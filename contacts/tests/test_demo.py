@@ -15,6 +15,7 @@ from django.utils import timezone
 from contacts import reminders
 from contacts.book import Book
 from contacts.models import Contact, FollowUp, Interaction, Organization, Profile, Relationship, Tag
+from contacts.settling import settle
 from contacts.tests.factories import ContactFactory, FollowUpFactory, InteractionFactory, TagFactory
 from contacts.views.dashboard import FOLLOW_UPS_SHOWN
 
@@ -61,7 +62,7 @@ def test_weeks_later_it_still_does(time_machine, weeks):
     time_machine.move_to(made)
     demo()
     time_machine.move_to(made + dt.timedelta(weeks=weeks))
-    book().settle()
+    settle(book())
     assert reminders.planned_meetings(book())
     assert reminders.unnoted_meetings(book())
     assert reminders.slipping_away(book())

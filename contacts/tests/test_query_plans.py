@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from contacts import search, synthetic
 from contacts.book import Book
 from contacts.models import Interaction
+from contacts.settling import settle
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def plans_of(alice):
 
 
 def test_looking_for_meetings_that_have_passed_asks_two_indexes(alice, plans_of):
-    (plan,) = plans_of(Book(alice).settle)
+    (plan,) = plans_of(lambda: settle(Book(alice)))
     assert "contact_by_next_planned" in plan
     assert "contact_by_last_seen" in plan
 

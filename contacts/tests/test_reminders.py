@@ -9,6 +9,7 @@ from django.utils import translation
 from contacts import reminders
 from contacts.book import Book
 from contacts.models import Contact, Interaction
+from contacts.settling import settle
 from contacts.tests.factories import (
     ContactFactory,
     FollowUpFactory,
@@ -43,7 +44,7 @@ def read(alice):
 
     def read(rule, **kwargs):
         book = Book(alice)
-        book.settle()
+        settle(book)
         return rule(book, **kwargs)
 
     return read

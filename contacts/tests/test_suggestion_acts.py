@@ -13,6 +13,7 @@ from django.utils import translation
 
 from contacts.book import Book
 from contacts.models import Contact, Dismissal, FollowUp, Interaction, Profile, SuggestionType
+from contacts.settling import settle
 from contacts.suggestions import candidates
 from contacts.suggestions.acting import Undo
 from contacts.suggestions.drafts import drafts, mailto
@@ -63,7 +64,7 @@ def talk(contact, *, days_ago):
 def book_of(owner):
     """The book as a request would open it now."""
     book = Book(User.objects.get(pk=owner.pk))
-    book.settle()
+    settle(book)
     return book
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 
 from contacts.book import Book
 from contacts.models import Profile, SuggestionType
+from contacts.settling import settle
 from contacts.suggestions import acting, candidates, choose, suggest
 from contacts.tests.factories import (
     ContactFactory,
@@ -56,7 +57,7 @@ def paul(alice):
 def book_of(owner):
     """The book as a request would open it now."""
     book = Book(User.objects.get(pk=owner.pk))
-    book.settle()
+    settle(book)
     return book
 
 

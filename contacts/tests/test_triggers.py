@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from contacts.book import Book
 from contacts.models import Contact, Interaction
+from contacts.settling import settle
 from contacts.tests.factories import (
     ContactFactory,
     FollowUpFactory,
@@ -229,10 +230,10 @@ def test_who_joins_a_meeting_while_it_is_put_off_has_the_new_moment(contact, oth
 def test_a_planned_meeting_becomes_the_last_contact_when_its_time_has_come(alice, contact, now, time_machine):
     InteractionFactory.with_contact(contact, occurred_at=now + DAY)
     later = InteractionFactory.with_contact(contact, occurred_at=now + 5 * DAY)
-    Book(alice).settle()
+    settle(Book(alice))
     assert (last_seen(contact), next_seen(contact)) == (None, now + DAY)
     time_machine.move_to(now + 2 * DAY, tick=False)
-    Book(alice).settle()
+    settle(Book(alice))
     assert (last_seen(contact), next_seen(contact)) == (now + DAY, later.occurred_at)
 
 
@@ -249,14 +250,14 @@ def test_settling_writes_nothing_when_nothing_has_passed(alice, contact, now, dj
     InteractionFactory.with_contact(contact, occurred_at=now - DAY)
     InteractionFactory.with_contact(contact, occurred_at=now + DAY)
     with django_assert_num_queries(1):
-        Book(alice).settle()
+        settle(Book(alice))
 
 
 def test_settling_one_book_leaves_others_alone(alice, charlie, now, time_machine):
     theirs = ContactFactory(owner=charlie)
     InteractionFactory.with_contact(theirs, occurred_at=now + DAY)
     time_machine.move_to(now + 2 * DAY, tick=False)
-    Book(alice).settle()
+    settle(Book(alice))
     assert next_seen(theirs) == now + DAY
 
 
