@@ -15,7 +15,7 @@ from claude_ai.dossier import dump
 from claude_ai.redaction import Redactor, redactor_of, visible
 from contacts.book import Book
 from contacts.models import Contact
-from contacts.suggestions import Suggestion, choose
+from contacts.suggestions import Suggestion, choose, whole
 
 MOST_PEOPLE = 25
 # So many are chosen as the rules would; others about the same people are sent beside them, to be joined.
@@ -77,7 +77,7 @@ class Candidates:
 
 def for_claude(book: Book, found: Iterable[Suggestion]) -> tuple[Candidates, dict[str, Suggestion]]:
     """What is sent of these suggestions, best first, and which suggestion each reference stands for."""
-    sent = _to_be_sent([one for one in found if all(person.share_with_ai for person in one.people)])
+    sent = whole(book, _to_be_sent([one for one in found if all(person.share_with_ai for person in one.people)]))
     people = {person.pk: person for one in sent for person in one.people}
     redactor = _redactor(book, people)
     tags = _tags(book, people)

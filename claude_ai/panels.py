@@ -52,7 +52,7 @@ def briefing_panel(request: HttpRequest, *, contact: Contact) -> SafeString:
 @slots.fills("meeting.actions")
 @_while_enabled
 def briefing_links(request: HttpRequest, *, meeting: Interaction) -> SafeString:
-    return draw(request, "claude_ai/briefing_links.html", {"people": meeting.contacts.all()})
+    return draw(request, "claude_ai/briefing_links.html", {"people": meeting.people})
 
 
 @slots.fills("dashboard.widgets", order=10)

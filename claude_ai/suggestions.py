@@ -6,7 +6,7 @@ has the rules' words again.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
@@ -86,7 +86,7 @@ class Suggestions:
 
 
 def by_rules(book: Book, found: list[Suggestion], *, warning: dict[str, str] | None = None) -> Suggestions:
-    chosen = rules.choose(found, book.profile.suggestions_shown)
+    chosen = rules.whole(book, rules.choose(found, book.profile.suggestions_shown))
     return Suggestions("local", tuple(_in_own_words(one) for one in chosen), warning)
 
 
@@ -201,40 +201,57 @@ class _Request:
             return by_rules(self.book, self.found)
         most = self.book.profile.suggestions_shown
         current = {candidate.digest: self.by_ref[candidate.ref] for candidate in self.sent.candidates}
-        items = [item for said in made.said if (item := _still_standing(said, self.found, set(current)))]
+        lines = [line for said in made.said if (line := _still_standing(said, self.found, set(current)))]
         for place, one in enumerate(rules.choose(self.found, most)):
             if all(person.share_with_ai for person in one.people):
                 continue
-            items.insert(place, _in_own_words(one))
-        items += [_in_own_words(one) for one in self.found]
+            lines.insert(place, _Line((one,)))
+        lines += [_Line((one,)) for one in self.found]
         return Suggestions(
             source="claude" if made.said else "local",
-            items=tuple(_nobody_twice(items)[:most]),
+            items=tuple(_in_words(self.book, _nobody_twice(lines)[:most])),
             warning=dict(made.notices[0]) if made.notices else None,
             model_name=made.model_name,
             generated_at=made.generated_at,
         )
 
 
-def _still_standing(said: _Said, found: Iterable[Suggestion], current: set[str]) -> Shown | None:
+@dataclass(frozen=True)
+class _Line:
+    """What one line stands for, not in words yet, and what Claude said of it as far as that still stands."""
+
+    suggestions: tuple[Suggestion, ...]
+    said: _Said | None = None
+
+    def in_words(self) -> Shown:
+        own = _in_own_words(self.suggestions[0])
+        if self.said is None:
+            return replace(own, suggestions=self.suggestions)
+        said = self.said
+        return Shown(self.suggestions, said.title or own.title, said.reason or own.reason, said.message)
+
+
+def _in_words(book: Book, lines: list[_Line]) -> Iterator[Shown]:
+    there = {one.id for one in rules.whole(book, (one for line in lines for one in line.suggestions))}
+    return (line.in_words() for line in lines if all(one.id in there for one in line.suggestions))
+
+
+def _still_standing(said: _Said, found: Iterable[Suggestion], current: set[str]) -> _Line | None:
     by_id = {one.id: one for one in found}
     left = tuple(by_id[identity] for identity, _digest in said.about if identity in by_id)
     if not left:
         return None
     is_whole = len(left) == len(said.about) and all(digest in current for _identity, digest in said.about)
-    own = _in_own_words(left[0])
-    if not is_whole:
-        return replace(own, suggestions=left)
-    return Shown(left, said.title or own.title, said.reason or own.reason, said.message)
+    return _Line(left, said if is_whole else None)
 
 
-def _nobody_twice(items: Iterable[Shown]) -> list[Shown]:
-    seen, kept = set[int](), list[Shown]()
-    for item in items:
-        people = {person.pk for one in item.suggestions for person in one.people}
+def _nobody_twice(lines: Iterable[_Line]) -> list[_Line]:
+    seen, kept = set[int](), list[_Line]()
+    for line in lines:
+        people = {person.pk for one in line.suggestions for person in one.people}
         if seen.isdisjoint(people):
             seen |= people
-            kept.append(item)
+            kept.append(line)
     return kept
 
 

@@ -7,9 +7,10 @@ What changes from one time to the next is named where the question is written, a
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from copy import copy
 from functools import lru_cache
+from itertools import chain
 from operator import attrgetter
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -96,15 +97,18 @@ class Question(Generic[T]):
 
     def ask(self, book: Book, *shape: Any, **values: Any) -> list[T]:
         """The rows in `book`, whose owner, `now` and `today` are given by it; none, unasked, where there are no ids."""
-        if [] in values.values():
+        return self.ask_all(book, [(shape, values)])
+
+    def ask_all(self, book: Book, times: Iterable[tuple[tuple[Any, ...], dict[str, Any]]]) -> list[T]:
+        """The rows of so many times, each a shape and its values, in one go.
+
+        The rows of more than one are to be plain values (`values_list`); those of each come in their order.
+        """
+        said = [one for shape, values in times if (one := self._said(book, shape, values))]
+        if not said:
             return []
-        try:
-            made = self._made(*shape)
-        except EmptyResultSet:  # such as of the first 0
-            return []
-        connection = connections[made.rows.db]
-        said = _Said(book, values, connection)
-        asked_as = said.sql(made), said.parameters(made)
+        made, connection = said[0].made, said[0].connection
+        asked_as = _together(said)
         ready = copy(made.compiler)
         ready.connection = connection
         ready.as_sql = lambda *_args, **_kwargs: asked_as  # type: ignore[method-assign]
@@ -114,6 +118,16 @@ class Question(Generic[T]):
         asked.query.get_compiler = lambda *_args, **_kwargs: ready  # type: ignore[method-assign]
         # A list: whatever were asked of these rows beside, the SQL would not say it.
         return list(asked)
+
+    def _said(self, book: Book, shape: tuple[Any, ...], values: dict[str, Any]) -> "_Said | None":
+        """None where there can be no rows."""
+        if [] in values.values():
+            return None
+        try:
+            made = self._made(*shape)
+        except EmptyResultSet:  # such as of the first 0
+            return None
+        return _Said(made, book, values, connections[made.rows.db])
 
     def _make(self, *shape: Any) -> _Made:
         rows = self._write(_AnyBook(), *shape)
@@ -129,25 +143,28 @@ class Question(Generic[T]):
 
 
 class _Said:
-    """What is given this time."""
+    """What is asked this time, and what is given."""
 
-    def __init__(self, book: Book, values: dict[str, Any], connection: BaseDatabaseWrapper) -> None:
-        self._book, self._values, self._connection = book, values, connection
+    def __init__(self, made: _Made, book: Book, values: dict[str, Any], connection: BaseDatabaseWrapper) -> None:
+        self.made, self.connection = made, connection
+        self._book, self._values = book, values
 
-    def sql(self, made: _Made) -> str:
-        sql = made.sql
-        for one in made.parameters:
+    @property
+    def sql(self) -> str:
+        sql = self.made.sql
+        for one in self.made.parameters:
             if isinstance(one, GivenIds):
                 sql = sql.replace(one.place, ", ".join(["%s"] * len(self._values[one.name])))
         return sql
 
-    def parameters(self, made: _Made) -> tuple[Any, ...]:
+    @property
+    def parameters(self) -> tuple[Any, ...]:
         found: list[Any] = []
-        for one in made.parameters:
+        for one in self.made.parameters:
             if isinstance(one, GivenIds):
                 ids = self._values[one.name]
                 # As text: psycopg would look at each of a list.
-                found += [f"{{{','.join(map(str, ids))}}}"] if self._connection.vendor == "postgresql" else ids
+                found += [f"{{{','.join(map(str, ids))}}}"] if self.connection.vendor == "postgresql" else ids
             else:
                 found.append(self._adapted(self._value(one.name)) if isinstance(one, Given) else one)
         return tuple(found)
@@ -157,7 +174,15 @@ class _Said:
 
     def _adapted(self, value: Any) -> Any:
         if isinstance(value, dt.datetime):
-            return self._connection.ops.adapt_datetimefield_value(value)
+            return self.connection.ops.adapt_datetimefield_value(value)
         if isinstance(value, dt.date):
-            return self._connection.ops.adapt_datefield_value(value)
+            return self.connection.ops.adapt_datefield_value(value)
         return value
+
+
+def _together(said: list[_Said]) -> tuple[str, tuple[Any, ...]]:
+    """One statement: the alias of each part is for PostgreSQL, which wants one."""
+    if len(said) == 1:
+        return said[0].sql, said[0].parameters
+    parts = (f"SELECT * FROM ({one.sql}) AS part{number}" for number, one in enumerate(said))  # noqa: S608
+    return " UNION ALL ".join(parts), tuple(chain.from_iterable(one.parameters for one in said))

@@ -11,13 +11,11 @@ from functools import cached_property, reduce
 from operator import itemgetter, or_
 from typing import Any, NamedTuple
 
-from django.db.models import Count, F, Max, Min, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from contacts import paging
 from contacts.asking import Question, given, given_ids
 from contacts.book import Book
 from contacts.models import Contact, FollowUp, ImportantDate, Interaction
@@ -46,14 +44,12 @@ def planned_meetings(book: Book, *, days: int = 14, limit: int = 10) -> list[Int
 
 
 def _with_people(book: Book, meetings: list[Interaction]) -> list[Interaction]:
-    """Brings along what names those who were there, in one question, as `prefetch_related` does."""
+    """Brings along those who were there, as `people`, in one question: a plain list, where a manager costs more."""
     people = defaultdict[int, list[Contact]](list)
     for contact in _who_was_there.ask(book, meetings=[meeting.pk for meeting in meetings]):
         people[contact.meeting].append(contact)  # type: ignore[attr-defined]
     for meeting in meetings:
-        rows = Contact.objects.none()
-        rows._result_cache = people[meeting.pk]
-        meeting._prefetched_objects_cache = {"contacts": rows}  # type: ignore[attr-defined]
+        meeting.people = people[meeting.pk]
     return meetings
 
 
@@ -79,13 +75,41 @@ def listed_by_id(book: Book, ids: Iterable[int]) -> dict[int, Contact]:
     return {contact.pk: contact for contact in _by_ids.ask(book, ids=list(ids))}
 
 
+def weighed(contacts: ContactQuerySet) -> ContactQuerySet:
+    """With what rules weigh of each; of those who are then shown, `listed_rest` reads the rest."""
+    return contacts.only(*Contact.WEIGHED)
+
+
+@Question
+def _weighed_by_ids(book: Book) -> ContactQuerySet:
+    return weighed(book.contacts.filter(pk__in=given_ids("ids"))).order_by()
+
+
+def weighed_by_id(book: Book, ids: Iterable[int]) -> dict[int, Contact]:
+    """Contacts as rules weigh them; without those that are gone."""
+    return {contact.pk: contact for contact in _weighed_by_ids.ask(book, ids=list(ids))}
+
+
+def listed_rest(book: Book, contacts: Iterable[Contact]) -> set[int]:
+    """Reads what a list shows of those who were only weighed, in one question; returns who is gone since."""
+    lacking = [contact for contact in contacts if "sort_name" not in contact.__dict__]
+    read = listed_by_id(book, {contact.pk for contact in lacking})
+    for contact in lacking:
+        if found := read.get(contact.pk):
+            contact.take_over(found)
+    return {contact.pk for contact in lacking} - read.keys()
+
+
 def follow_ups_due(book: Book, *, limit: int | None = None, days: int = 7) -> list[FollowUp]:
     """Open follow-ups that are overdue or due within `days`, soonest first, contacts fetched."""
     return _due.ask(book, limit, until=book.today + dt.timedelta(days=days))
 
 
 def follow_ups_to_suggest(book: Book, *, limit: int, days: int) -> list[FollowUp]:
-    """The same, latest first, of nobody who is paused or deceased, with what they were promised at."""
+    """The same, latest first, of nobody who is paused or deceased, with what they were promised at.
+
+    Contacts are only `weighed`.
+    """
     return _due_to_suggest.ask(book, limit, until=book.today + dt.timedelta(days=days))
 
 
@@ -101,8 +125,13 @@ def _due(book: Book, limit: int | None) -> FollowUpQuerySet:
 
 @Question
 def _due_to_suggest(book: Book, limit: int) -> FollowUpQuerySet:
-    due = _open_until(book).filter(kept_in_touch(book.today, through="contact__"))
-    return due.select_related("contact__organization", "interaction").order_by("-due_on", "-pk")[:limit]
+    due = book.follow_ups.due(given("until")).filter(kept_in_touch(book.today, through="contact__"))
+    with_what_for = due.select_related("contact", "interaction").only(
+        *("title", "due_on", "owed_by", "contact", "interaction"),
+        *("interaction__title", "interaction__kind", "interaction__occurred_at"),
+        *Contact.WEIGHED_OF_CONTACT,
+    )
+    return with_what_for.order_by("-due_on", "-pk")[:limit]
 
 
 @dataclass(frozen=True)
@@ -150,11 +179,7 @@ def coming_dates(
     if limit is None or contact:
         people, others = (_all_kept_between(book, prefix, last, with_paused, contact) for prefix in _DATED)
     else:
-        most = limit
-        if any(month == 2 and until >= 28 for month, _from, until in _spans(book.today, last)):
-            # Then the day on which one is kept can differ from the one that is written.
-            most = limit + 20
-        people, others = (_first_kept_between(book, prefix, last, with_paused, most) for prefix in _DATED)
+        people, others = _first_kept_between(book, last, with_paused, limit)
     birthday = _("birthday")
     found = [_coming(book, person, birthday, person.birthday, person) for person in people]
     found += [_coming(book, date.contact, date.label, date.date, date) for date in others]
@@ -188,29 +213,73 @@ def _other_dates(book: Book, with_paused: bool) -> Dated:
 _DATED: dict[str, Callable[[Book, bool], Dated]] = {"birthday_": _birthdays, "": _other_dates}
 
 
-@Question
-def _on_days(book: Book, prefix: str, with_paused: bool, most: int) -> Dated:
-    days = {f"{prefix}month": given("month"), f"{prefix}day__range": (given("first"), given("last"))}
-    return _DATED[prefix](book, with_paused).filter(**days).order_by(f"{prefix}day", "pk")[:most]
+class _Kept(NamedTuple):
+    """What is weighed of a date; whole rows are made of the few that are chosen."""
+
+    contact: int
+    sort_name: str
+    # Of an important date; 0 for a birthday, which has no label either.
+    pk: int
+    label: str
+    day: int | None
+    month: int
+    year: int | None
+
+    @property
+    def date(self) -> PartialDate:
+        return PartialDate(self.day, self.month, self.year)
+
+    def row(self, contact: Contact) -> ImportantDate:
+        row = ImportantDate.from_db(contact._state.db, ("id", "label", "day", "month", "year"), self[2:])
+        row.contact = contact
+        return row
+
+
+_WEIGHED_DATE: dict[str, tuple[Any, ...]] = {
+    "birthday_": ("pk", "sort_name", Value(0), Value(""), "birthday_day", "birthday_month", "birthday_year"),
+    "": ("contact", "contact__sort_name", "pk", "label", "day", "month", "year"),
+}
 
 
 @Question
-def _on_some_day(book: Book, prefix: str, with_paused: bool, most: int) -> Dated:
-    some_day = {f"{prefix}month": given("month"), f"{prefix}day": None}
-    return _DATED[prefix](book, with_paused).filter(**some_day).order_by(f"{prefix}day", "pk")[:most]
+def _kept(book: Book, prefix: str, with_paused: bool, most: int, on_days: bool) -> QuerySet[Any, tuple[Any, ...]]:
+    day = f"{prefix}day"
+    days = {f"{day}__range": (given("first"), given("last"))} if on_days else {day: None}
+    rows = _DATED[prefix](book, with_paused).filter(**{f"{prefix}month": given("month")}, **days)
+    return rows.order_by(day, "pk").values_list(*_WEIGHED_DATE[prefix])[:most]
 
 
-def _first_kept_between(book: Book, prefix: str, until: dt.date, with_paused: bool, most: int) -> list[Any]:
-    """Rows whose date can fall on a day from today, the soonest `most` of them, and of those without a day.
+def _first_kept_between(
+    book: Book, until: dt.date, with_paused: bool, limit: int
+) -> tuple[list[Contact], list[ImportantDate]]:
+    """Of whose birthday, and what other dates, is kept soonest from today; of each month, those without a day too.
 
-    Month by month, each by itself and in the order of an index: all of them at once, a large book would be sorted for
-    the first few.
+    Month by month, each in the order of an index: all of them at once, a large book would be sorted for the first few.
     """
-    shape, spans = (prefix, with_paused, most), list(_spans(book.today, until))
-    months = dict.fromkeys(month for month, _first, _last in spans)
-    on_days = (_on_days.ask(book, *shape, month=month, first=first, last=last) for month, first, last in spans)
-    on_some_day = (_on_some_day.ask(book, *shape, month=month) for month in months)
-    return [row for parts in (on_days, on_some_day) for row in paging.first_of(parts, most)]
+    spans, most = list(_spans(book.today, until)), limit
+    if any(month == 2 and last >= 28 for month, _first, last in spans):
+        # Then the day on which one is kept can differ from the one that is written.
+        most += 20
+    times: list[dict[str, Any]] = [{"month": month, "first": first, "last": last} for month, first, last in spans]
+    times += [{"month": month} for month in dict.fromkeys(month for month, _first, _last in spans)]
+    rows = _kept.ask_all(
+        book, (((prefix, with_paused, most, "first" in days), days) for prefix in _DATED for days in times)
+    )
+    first = _soonest(book, until, [_Kept(*row) for row in rows])[:limit]
+    contacts = listed_by_id(book, {row.contact for row in first})
+    there = [row for row in first if row.contact in contacts]
+    people = [contacts[row.contact] for row in there if not row.pk]
+    return people, [row.row(contacts[row.contact]) for row in there if row.pk]
+
+
+def _soonest(book: Book, until: dt.date, rows: list[_Kept]) -> list[_Kept]:
+    kept = ((row.date.next_occurrence(book.today), row) for row in rows)
+    coming = [(on, row) for on, row in kept if on and on <= until]
+    return [row for _on, row in sorted(coming, key=lambda one: _order(*one))]
+
+
+def _order(on: dt.date, row: _Kept) -> tuple[Any, ...]:
+    return on, not row.day, bool(row.pk), row.sort_name
 
 
 def _all_kept_between(
@@ -255,26 +324,43 @@ class Slip:
         return ngettext("%(days)d day late", "%(days)d days late", self.days_late) % {"days": self.days_late}
 
 
-@Question
-def _past_cadence(book: Book, limit: int, closest_first: bool) -> ContactQuerySet:
-    due = book.contacts.keeping_in_touch(book.today).filter(
+def _past_cadence(book: Book) -> ContactQuerySet:
+    return book.contacts.keeping_in_touch(book.today).filter(
         contact_due_at__lt=given("before"), next_interaction_at=None
     )
-    # The second condition is an index's own.
-    due = due.filter(effective_cadence_days__isnull=False) if closest_first else due
-    order = ["effective_cadence_days"] if closest_first else []
-    return listed(due).order_by(*order, "contact_due_at", "pk")[:limit]
 
 
-def slipping_away(book: Book, *, limit: int = 10, closest_first: bool = False) -> list[Slip]:
-    """Whose cadence has passed: the longest ago first, or those with the shortest cadence.
+@Question
+def _longest_past(book: Book, limit: int) -> ContactQuerySet:
+    return listed(_past_cadence(book)).order_by("contact_due_at", "pk")[:limit]
+
+
+@Question
+def _closest_past(book: Book, limit: int) -> ContactQuerySet:
+    # The condition is an index's own.
+    due = _past_cadence(book).filter(effective_cadence_days__isnull=False)
+    what = (*Contact.WEIGHED, "effective_cadence_days", "created_at")
+    return due.only(*what).order_by("effective_cadence_days", "contact_due_at", "pk")[:limit]
+
+
+def slipping_away(book: Book, *, limit: int = 10) -> list[Slip]:
+    """Whose cadence has passed, the longest ago first.
 
     Nobody who is paused or deceased, or with whom something is planned.
     """
+    return _slips(book, _longest_past, limit)
+
+
+def slips_to_suggest(book: Book, *, limit: int) -> list[Slip]:
+    """The same, those with the shortest cadence first; contacts are only `weighed`."""
+    return _slips(book, _closest_past, limit)
+
+
+def _slips(book: Book, question: Question[Contact], limit: int) -> list[Slip]:
     # A day begins up to an hour off the round number of days: those few are asked for too, then weighed.
     before = book.start_of(book.today) + dt.timedelta(hours=1)
     for most in (limit, limit + 500):
-        contacts = _past_cadence.ask(book, most, closest_first, before=before)
+        contacts = question.ask(book, most, before=before)
         slips = [slip for contact in contacts if (slip := slip_of(book, contact))]
         if len(slips) >= limit or len(contacts) < most:
             break
@@ -318,8 +404,8 @@ def _silent(book: Book) -> QuerySet[Contact, tuple[int, dt.datetime, bool]]:
 
 
 @Question
-def _quiet_favorites(book: Book) -> QuerySet[Contact, tuple[int, dt.datetime, bool]]:
-    return _silent(book).filter(is_favorite=True)[:200]
+def _quiet_favorites(book: Book, limit: int) -> QuerySet[Contact, tuple[int, dt.datetime, bool]]:
+    return _silent(book).filter(is_favorite=True)[:limit]
 
 
 @Question
@@ -330,16 +416,16 @@ def _quiet(book: Book) -> QuerySet[Contact, tuple[int, dt.datetime, bool]]:
 def drifting(book: Book, *, limit: int = 10) -> list[Drift]:
     """Favorites and people often seen, without a cadence, of whom nothing was heard for long; most seen first.
 
-    Nobody who is paused or deceased, or with whom something is planned.
+    Nobody who is paused or deceased, or with whom something is planned. Contacts are only `weighed`.
     """
     before = book.start_of(book.today - dt.timedelta(days=DRIFT_DAYS - 1))
     often = _often_seen(book, before)
-    # Two questions, not one with OR: each has an index. Whole contacts are fetched of the few that are left.
-    rows = set(_quiet_favorites.ask(book, before=before))
+    # Two questions, not one with OR: each has an index. A favorite who was seen often is found by either.
+    rows = set(_quiet_favorites.ask(book, limit + len(often), before=before))
     rows.update(_quiet.ask(book, before=before, ids=list(often)))
     silences = [silence for row in rows if (silence := _silence(book, *row, often))]
-    found = sorted(silences, key=lambda silence: (-silence.talks, silence.last_on, silence.contact))[:limit]
-    contacts = listed_by_id(book, [silence.contact for silence in found])
+    found = sorted(silences, key=lambda silence: (-silence.talks, silence.last_at, silence.contact))[:limit]
+    contacts = weighed_by_id(book, [silence.contact for silence in found])
     return [
         Drift(contacts[silence.contact], silence.talks, silence.last_on, (book.today - silence.last_on).days)
         for silence in found
@@ -350,6 +436,7 @@ def drifting(book: Book, *, limit: int = 10) -> list[Drift]:
 class _Silence(NamedTuple):
     contact: int
     talks: int
+    last_at: dt.datetime
     last_on: dt.date
 
 
@@ -357,23 +444,28 @@ def _often_seen(book: Book, before: dt.datetime) -> dict[int, tuple[int, dt.time
     """By contact, of those who are silent: how many talks before that, and the usual time between two of them."""
     since = book.now - dt.timedelta(days=DRIFT_WINDOW_DAYS)
     until = book.now - dt.timedelta(days=DRIFT_DAYS - 1)
+    # The moment of the last of as many talks as are read. By itself: the database would look for it twice.
+    since, *_none = _furthest_read.ask(book, since=since, until=until) or [since]
     rows = _often.ask(book, since=since, until=until, before=before)
     return {contact: (talks, (last - first) / (talks - 1)) for contact, talks, first, last in rows}
 
 
-def _furthest_read(book: Book) -> Coalesce:
-    """The moment of the last of as many talks as are read."""
-    talks = book.interactions.filter(occurred_at__range=(given("since"), given("until"))).values("occurred_at")
-    return Coalesce(Subquery(talks[_DRIFT_TALKS_READ - 1 : _DRIFT_TALKS_READ]), given("since"))
+@Question
+def _furthest_read(book: Book) -> QuerySet[Interaction, dt.datetime]:
+    talks = book.interactions.filter(occurred_at__range=(given("since"), given("until")))
+    return talks.values_list("occurred_at", flat=True)[_DRIFT_TALKS_READ - 1 : _DRIFT_TALKS_READ]
 
 
 @Question
 def _often(book: Book) -> QuerySet[Any, tuple[int, int, dt.datetime, dt.datetime]]:
     # Whoever was not seen since all this has no part in it: few are left, whose talks an index has in their order.
-    since = _furthest_read(book)
-    silent = _silent(book).filter(last_interaction_at__gte=since).order_by().values("pk")
-    talks = Interaction.contacts.through.objects.filter(contact__in=silent, occurred_at__range=(since, given("until")))
-    counted = talks.filter(interaction__counts_as_contact=True).values_list("contact")
+    silent = _silent(book).filter(last_interaction_at__gte=given("since")).order_by().values("pk")
+    then = (given("since"), given("until"))
+    talks = Interaction.contacts.through.objects.filter(occurred_at__range=then)
+    # The index alone says of nearly all of them that they were not there often enough, whatever counts.
+    linked = talks.filter(contact__in=silent).values("contact").annotate(links=Count("pk"))
+    there = linked.filter(links__gte=DRIFT_TALKS).values("contact")  # type: ignore[misc]
+    counted = talks.filter(contact__in=there, interaction__counts_as_contact=True).values_list("contact")
     often = counted.annotate(talks=Count("interaction"), first=Min("occurred_at"), last=Max("occurred_at"))
     return often.filter(talks__gte=DRIFT_TALKS).order_by("-talks")[:200]  # type: ignore[misc]
 
@@ -386,7 +478,7 @@ def _silence(
     last_on = timezone.localdate(last_at, book.zone)
     days_since = (book.today - last_on).days
     is_long = days_since >= DRIFT_DAYS and days_since > DRIFT_GAPS * gap.days
-    return _Silence(pk, talks, last_on) if is_long or (is_favorite and not talks) else None
+    return _Silence(pk, talks, last_at, last_on) if is_long or (is_favorite and not talks) else None
 
 
 @Question
@@ -397,23 +489,21 @@ def _without_note(book: Book, limit: int) -> InteractionQuerySet:
 
 @Question
 def _last_noted(book: Book) -> QuerySet[Any, tuple[int, dt.datetime]]:
-    then = (given("since"), book.now)
-    link = Interaction.contacts.through.objects.filter(contact__in=given_ids("people"))
-    noted = link.filter(interaction__occurred_at__range=then).exclude(interaction__body="")
-    return noted.values_list("contact").annotate(at=Max("interaction__occurred_at")).order_by()
+    """By meeting, what was written down last of anybody who was there."""
+    links = Interaction.contacts.through.objects.filter(interaction__in=given_ids("meetings"))
+    theirs = "contact__interactions"
+    # Greater than nothing: «unlike nothing» would be asked of all that any of them ever said.
+    noted = links.filter(**{f"{theirs}__occurred_at__range": (given("since"), book.now), f"{theirs}__body__gt": ""})
+    return noted.values_list("interaction").annotate(at=Max(f"{theirs}__occurred_at")).order_by()
 
 
 def unnoted_meetings(book: Book, *, days: int = 7, limit: int = 5) -> list[Interaction]:
     """Meetings of the last days of which nothing was written down, then or since, latest first."""
     since = book.start_of(book.today - dt.timedelta(days=days))
-    meetings = _with_people(book, _without_note.ask(book, 3 * limit, since=since))
-    people = {person.pk for meeting in meetings for person in meeting.contacts.all()}
-    noted_at = dict(_last_noted.ask(book, since=since, people=list(people)))
-    return [
-        meeting
-        for meeting in meetings
-        if not any(noted_at.get(person.pk, since) > meeting.occurred_at for person in meeting.contacts.all())
-    ][:limit]
+    meetings = _without_note.ask(book, 3 * limit, since=since)
+    noted_at = dict(_last_noted.ask(book, since=since, meetings=[meeting.pk for meeting in meetings]))
+    left = [meeting for meeting in meetings if noted_at.get(meeting.pk, since) <= meeting.occurred_at]
+    return _with_people(book, left[:limit])
 
 
 @Question

@@ -6,7 +6,7 @@ The slots and what they are given:
 - `nav.links`: nothing; list items of the header's navigation, with the path to be marked current.
 - `contact.actions`: `contact`; buttons at the top of a contact's page.
 - `contact.panels`: `contact`; sections at the top of a contact's page.
-- `meeting.actions`: `meeting`; buttons beside a planned meeting, which has its contacts prefetched.
+- `meeting.actions`: `meeting`; buttons beside a planned meeting, which has its contacts as `people`.
 - `dashboard.widgets`: `acted`, what was just done about a suggestion, or None, and `day`, what the page has read
   (`contacts.reminders.Day`); sections of the dashboard.
 - `settings.sections`: nothing; sections of the settings page.

@@ -372,4 +372,4 @@ def test_more_rows_take_no_more_queries(alice, as_alice, django_assert_num_queri
 # Session, user with profile, what has passed; dismissals, follow-ups, meetings with their people and
 # what is noted since, birthdays, dates, slips, who was seen often and drifts; for introductions the
 # planned meetings, those seen last with tags, their ties and talks, and who they are.
-QUERIES = 25
+QUERIES = 20

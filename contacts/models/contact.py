@@ -207,6 +207,9 @@ class Contact(OwnedModel):
     # What a list of many does without; and the same of rows that lead to their contact.
     NOT_LISTED = ("how_met", "notes", "extra", "met_on", "country", "time_zone", "updated_at", "contact_due_at")
     NOT_LISTED_OF_CONTACT = tuple(f"contact__{name}" for name in NOT_LISTED)
+    # What rules weigh, of many more than are shown; and the same of rows that lead to their contact.
+    WEIGHED = ("owner", "is_favorite", "share_with_ai", "last_interaction_at")
+    WEIGHED_OF_CONTACT = tuple(f"contact__{name}" for name in WEIGHED)
 
     objects = ContactQuerySet.as_manager()
 
@@ -249,6 +252,11 @@ class Contact(OwnedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def take_over(self, read: "Contact") -> None:
+        """What was read of the same contact since."""
+        self.__dict__.update({name: value for name, value in read.__dict__.items() if name != "_state"})
+        self._state.fields_cache.update(read._state.fields_cache)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if kwargs.get("update_fields") is not None:

@@ -93,6 +93,9 @@ class Interaction(OwnedModel):
         _("counts as contact"), default=True, help_text=_("Off for what you only note: it does not reset the cadence.")
     )
 
+    # Who was there, where `contacts.reminders` has brought them along.
+    people: list[Contact]
+
     objects = InteractionQuerySet.as_manager()
 
     class Meta:
@@ -105,7 +108,14 @@ class Interaction(OwnedModel):
                 name="interaction_kind_known",
             ),
         ]
-        indexes = [models.Index(fields=["owner", "-occurred_at", "-id"], name="interaction_by_time")]
+        indexes = [
+            models.Index(fields=["owner", "-occurred_at", "-id"], name="interaction_by_time"),
+            models.Index(
+                fields=["owner", "-occurred_at", "-id"],
+                condition=Q(kind="meeting", body=""),
+                name="interaction_without_note",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title or self.get_kind_display()

@@ -6,7 +6,7 @@ reminders ─┬─ follow_ups ──┐
 the people ┴─ networking ──┘   (without what was dismissed)
 """
 
-from contacts.suggestions.ranking import candidates, choose, suggest
+from contacts.suggestions.ranking import candidates, choose, suggest, whole
 from contacts.suggestions.suggestion import Point, Suggestion
 
-__all__ = ["Point", "Suggestion", "candidates", "choose", "suggest"]
+__all__ = ["Point", "Suggestion", "candidates", "choose", "suggest", "whole"]

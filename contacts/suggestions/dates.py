@@ -34,12 +34,11 @@ def coming(day: Day, *, most: int) -> Iterator[Suggestion]:
             weights=tuple(_points(date)),
             written=partial(_words, book, date, source),
             due_on=date.on if date.date.day else None,
-            about=date.label,
         )
 
 
 def _words(book: Book, date: ComingDate, source: records.Source) -> Words:
-    return Words(_title(date), _reason(book, date), (source,))
+    return Words(_title(date), _reason(book, date), (source,), about=date.label)
 
 
 def _source(date: ComingDate) -> records.Source:

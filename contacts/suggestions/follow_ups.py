@@ -38,12 +38,12 @@ def owed(day: Day, *, most: int) -> Iterator[Suggestion]:
             written=partial(_words, book, follow_up),
             due_on=follow_up.due_on,
             follow_up=follow_up,
-            about=follow_up.title,
         )
 
 
 def _words(book: Book, follow_up: FollowUp) -> Words:
-    return Words(_title(follow_up), _reason(book, follow_up), tuple(_sources(book, follow_up)))
+    sources = tuple(_sources(book, follow_up))
+    return Words(_title(follow_up), _reason(book, follow_up), sources, about=follow_up.title)
 
 
 def _is_mine(follow_up: FollowUp) -> bool:
@@ -100,7 +100,7 @@ def unnoted(day: Day, *, most: int) -> Iterator[Suggestion]:
     """One occasion is one meeting."""
     book = day.book
     for meeting in day.unnoted[:most]:
-        people = [person for person in meeting.contacts.all() if person.is_kept_in_touch(book.today)]
+        people = [person for person in meeting.people if person.is_kept_in_touch(book.today)]
         if people:
             yield Suggestion(
                 id=f"follow_up:i{meeting.pk}",
@@ -111,13 +111,13 @@ def unnoted(day: Day, *, most: int) -> Iterator[Suggestion]:
                 written=partial(_words_of, book, meeting, people[0]),
                 due_on=None,
                 meeting=meeting,
-                about=str(meeting),
             )
 
 
 def _words_of(book: Book, meeting: Interaction, person: Contact) -> Words:
     title = _("Write down what was said: %(what)s") % {"what": meeting}
-    return Words(title, _met(book, meeting, person.name), (records.of_interaction(meeting, book.zone),))
+    sources = (records.of_interaction(meeting, book.zone),)
+    return Words(title, _met(book, meeting, person.name), sources, about=str(meeting))
 
 
 def _met_on(book: Book, meeting: Interaction) -> dt.date:

@@ -5,7 +5,7 @@ and their colleagues. That bounds the work whatever the size of the book.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import combinations
@@ -126,7 +126,11 @@ class _Pair(NamedTuple):
     @property
     def people(self) -> set[int]:
         """Both, and through whom they were met."""
-        return {*self.ids, *(int(one.what) for one in self.best if one.kind is _THROUGH)}
+        return {*self.ids, *self.introducers}
+
+    @property
+    def introducers(self) -> list[int]:
+        return [int(one.what) for one in self.best if one.kind is _THROUGH]
 
     @property
     def is_through_the_other(self) -> bool:
@@ -181,16 +185,18 @@ def _present(book: Book) -> ContactQuerySet:
     return book.contacts.keeping_in_touch(book.today)
 
 
-@Question
-def _seen_last(book: Book) -> QuerySet[Contact, tuple[Any, ...]]:
-    seen = _present(book).filter(last_interaction_at__isnull=False).order_by("-last_interaction_at", "-pk")
-    return seen.values_list(*_Person._fields)[:_SEEN_LAST]
+def _seen_last(book: Book) -> ContactQuerySet:
+    seen = _present(book).filter(last_interaction_at__isnull=False)
+    return seen.order_by("-last_interaction_at", "-pk")[:_SEEN_LAST]
+
+
+def _colleagues(book: Book) -> ContactQuerySet:
+    return _present(book).filter(organization__in=given_ids("employers")).order_by("pk")[:_COLLEAGUES]
 
 
 @Question
-def _colleagues(book: Book) -> QuerySet[Contact, tuple[Any, ...]]:
-    colleagues = _present(book).filter(organization__in=given_ids("employers")).order_by("pk")
-    return colleagues.values_list(*_Person._fields)[:_COLLEAGUES]
+def _people(book: Book, which: Callable[[Book], ContactQuerySet]) -> QuerySet[Contact, tuple[Any, ...]]:
+    return which(book).values_list(*_Person._fields)
 
 
 @Question
@@ -205,7 +211,7 @@ class _Circle:
     def __init__(self, day: Day) -> None:
         self.book, self.meetings = day.book, day.planned
         # By meeting.
-        self.there = {meeting.pk: list(meeting.contacts.all()) for meeting in self.meetings}
+        self.there = {meeting.pk: meeting.people for meeting in self.meetings}
 
     @cached_property
     def next_meeting(self) -> dict[int, Interaction]:
@@ -214,10 +220,9 @@ class _Circle:
 
     @cached_property
     def people(self) -> dict[int, _Person]:
-        rows = _seen_last.ask(self.book)
         met = [person for people in self.there.values() for person in people]
         employers = {person.organization_id for person in met if person.organization_id}
-        rows += _colleagues.ask(self.book, employers=list(employers))
+        rows = _people.ask_all(self.book, [((_seen_last,), {}), ((_colleagues,), {"employers": list(employers)})])
         rows += [_weighed(person) for person in met if person.is_kept_in_touch(self.book.today)]
         return {row[0]: _Person(*row) for row in sorted(rows, key=itemgetter(0))}
 
@@ -279,18 +284,18 @@ class _Circle:
 
 def _suggestions(book: Book, pairs: list[_Pair]) -> Iterator[Suggestion]:
     ids = {pk for pair in pairs for pk in pair.people}
-    contacts = reminders.listed_by_id(book, ids)
+    contacts = reminders.weighed_by_id(book, ids)
     for pair in pairs:
         if not pair.people <= contacts.keys():
             continue  # deleted by another request this very moment
         first, second = (contacts[pk] for pk in pair.ids)
+        named = tuple(contacts[pk] for pk in pair.introducers)
         if pair.asked and pair.meeting:
             asked, met = (first, second) if pair.asked is pair.first else (second, first)
-            about, written = str(met.organization), partial(_asking, book, asked, met, pair.meeting)
+            written = partial(_asking, book, asked, met, pair.meeting)
             due_on = timezone.localdate(pair.meeting.occurred_at, book.zone)
         else:
             asked, met, due_on = first, second, None
-            about = _name(pair.best[0], first, contacts)
             written = partial(_introducing, first, second, pair.best, contacts)
         yield Suggestion(
             # One occasion is two people, whichever comes first and whatever they share.
@@ -302,7 +307,7 @@ def _suggestions(book: Book, pairs: list[_Pair]) -> Iterator[Suggestion]:
             written=written,
             due_on=due_on,
             meeting=pair.meeting,
-            about=about,
+            named=named,
         )
 
 
@@ -318,6 +323,7 @@ def _asking(book: Book, asked: Contact, met: Contact, meeting: Interaction) -> W
         title=_("Ask %(asked)s about %(organization)s") % words,
         reason=_("You meet %(met)s of %(organization)s on %(day)s, and %(asked)s works there too.") % words,
         sources=(records.of_interaction(meeting, book.zone), *map(records.of_contact, (asked, met))),
+        about=words["organization"],
     )
 
 
@@ -327,6 +333,7 @@ def _introducing(first: Contact, second: Contact, best: tuple[_Shared, ...], con
         title=_("Introduce %(first)s and %(second)s to each other") % {"first": first.name, "second": second.name},
         reason=" ".join(str(one.kind.sentence) % {"name": _name(one, first, contacts)} for one in best),
         sources=tuple(map(records.of_contact, (first, second, *through))),
+        about=_name(best[0], first, contacts),
     )
 
 
@@ -337,21 +344,24 @@ def _name(shared: _Shared, person: Contact, contacts: dict[int, Contact]) -> str
     return str(person.organization) if shared.kind is _EMPLOYER else str(shared.what)
 
 
-@Question
 def _tied(book: Book) -> QuerySet[Any, tuple[int, int]]:
     ties = book.relationships.filter(from_contact__in=given_ids("people"), to_contact__in=given_ids("people"))
     return ties.order_by().values_list("from_contact", "to_contact")
 
 
-@Question
 def _met_together(book: Book) -> QuerySet[Any, tuple[int, int]]:
     both = {"contact__in": given_ids("people"), "interaction__contacts__in": given_ids("people")}
     link = Interaction.contacts.through.objects.filter(**both, interaction__contacts__gt=F("contact"))
     return link.values_list("contact", "interaction__contacts").distinct()
 
 
+@Question
+def _pairs(book: Book, how: Callable[[Book], QuerySet[Any, tuple[int, int]]]) -> QuerySet[Any, tuple[int, int]]:
+    return how(book)
+
+
 def _acquainted(book: Book, people: set[int]) -> set[tuple[int, int]]:
     """Pairs that are related, or were somewhere together: they need no introduction."""
-    ids = list(people)
-    known = {*_tied.ask(book, people=ids), *_met_together.ask(book, people=ids)}
+    theirs = {"people": list(people)}
+    known = _pairs.ask_all(book, [((_tied,), theirs), ((_met_together,), theirs)])
     return {(min(pair), max(pair)) for pair in known}

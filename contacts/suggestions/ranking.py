@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from django.db.models import QuerySet
 
+from contacts import reminders
 from contacts.asking import Question
 from contacts.book import Book
 from contacts.models import Dismissal, SuggestionType
@@ -27,13 +28,13 @@ _REPEATED = 9
 
 def suggest(book: Book) -> list[Suggestion]:
     """As many as the user wants to see, the most useful first."""
-    return choose(candidates(book), book.profile.suggestions_shown)
+    return whole(book, choose(candidates(book), book.profile.suggestions_shown))
 
 
 def candidates(book: Book, *, day: Day | None = None) -> list[Suggestion]:
     """All that the rules find of the types that the user wants, without what was dismissed; best first.
 
-    `day` is what was read of the book at this moment already.
+    `day` is what was read of the book at this moment already. Of those that are shown, `whole` reads the rest.
     """
     day = day or Day(book)
     if not book.profile.suggestions_shown:
@@ -44,6 +45,13 @@ def candidates(book: Book, *, day: Day | None = None) -> list[Suggestion]:
     today, tomorrow = (book.start_of(book.today + dt.timedelta(days=days)) for days in (0, 1))
     left = [one for one in found if one not in dismissed and not _is_written_to(one, today, tomorrow)]
     return sorted(left, key=lambda suggestion: (-suggestion.score, suggestion.id))
+
+
+def whole(book: Book, suggestions: Iterable[Suggestion]) -> list[Suggestion]:
+    """With what a list shows of their people, which is read in one question; without those of whom somebody is gone."""
+    found = list(suggestions)
+    gone = reminders.listed_rest(book, (person for one in found for person in (*one.people, *one.named)))
+    return [one for one in found if gone.isdisjoint(person.pk for person in (*one.people, *one.named))]
 
 
 def choose(found: Iterable[Suggestion], most: int) -> list[Suggestion]:

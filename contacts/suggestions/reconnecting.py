@@ -25,7 +25,7 @@ _FAVORITE_LATE, _FAVORITE_SILENT = (Point(gettext_lazy("A favorite"), value) for
 
 def due(day: Day, *, most: int) -> Iterator[Suggestion]:
     """One occasion is one silence: it ends with the next contact."""
-    for slip in reminders.slipping_away(day.book, limit=most, closest_first=True):
+    for slip in reminders.slips_to_suggest(day.book, limit=most):
         yield _suggestion(
             slip.contact,
             reason=partial(_past_cadence, day.book, slip),

@@ -31,13 +31,16 @@ class Words:
     # One sentence.
     reason: str
     sources: tuple[Source, ...]
+    # The occasion in a few words, for a message: «birthday», a promise's title, what two people share.
+    about: str = ""
 
 
 @dataclass(frozen=True)
 class Suggestion:
     """Of many that are weighed, few are shown: the words are made for those alone, when they are read.
 
-    They are in the language that was active when it was found.
+    They are in the language that was active when it was found. Of its contacts may be read what is weighed alone:
+    see `ranking.whole`.
     """
 
     # The same for the same occasion, whatever the words: see each rule for what makes one.
@@ -53,8 +56,8 @@ class Suggestion:
     # What there is already, where it is about that: a promise, or a meeting to be written down.
     follow_up: FollowUp | None = None
     meeting: Interaction | None = None
-    # The occasion in a few words, for a message: «birthday», a promise's title, what two people share.
-    about: str = ""
+    # Who is only named beside.
+    named: tuple[Contact, ...] = ()
     language: str | None = field(default_factory=translation.get_language, compare=False, repr=False)
 
     @cached_property
@@ -73,6 +76,10 @@ class Suggestion:
     @property
     def sources(self) -> tuple[Source, ...]:
         return self._words.sources
+
+    @property
+    def about(self) -> str:
+        return self._words.about
 
     @cached_property
     def points(self) -> tuple[Point, ...]:

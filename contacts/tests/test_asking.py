@@ -62,6 +62,31 @@ def test_ids_are_as_many_as_there_are(alice):
     assert called.ask(book, people=[], name="Zoé") == []
 
 
+@Question
+def owed_by(book, who):
+    owed = book.follow_ups.filter(owed_by=who, contact__in=given_ids("people"), due_on__lte=given("until"))
+    return owed.order_by("-due_on", "pk").values_list("contact", "due_on")[:2]
+
+
+def test_of_several_times_each_has_its_own_values_rows_and_order(alice, charlie, django_assert_num_queries):
+    mine, other, his = (ContactFactory(owner=owner) for owner in (alice, alice, charlie))
+    for person in (mine, other, his):
+        for owed in ("me", "them"):
+            for days in (1, 2, 3):
+                FollowUpFactory(contact=person, owed_by=owed, due_on=TODAY - dt.timedelta(days=days))
+    times = [
+        (("me",), {"people": [mine.pk, his.pk], "until": TODAY - dt.timedelta(days=2)}),
+        (("them",), {"people": [], "until": TODAY}),
+        (("them",), {"people": [other.pk], "until": TODAY}),
+    ]
+    with django_assert_num_queries(1):
+        rows = owed_by.ask_all(Book(alice), times)
+    assert [(person, (TODAY - day).days) for person, day in rows] == [
+        *((mine.pk, days) for days in (2, 3)),
+        *((other.pk, days) for days in (1, 2)),
+    ]
+
+
 def test_rows_are_whole_and_bring_others_along(alice, django_assert_num_queries):
     then = dt.datetime(2026, 11, 20, 8, 30, 0, 123456, tzinfo=dt.UTC)
     person = ContactFactory(owner=alice)

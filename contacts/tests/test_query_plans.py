@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from contacts import search, synthetic
+from contacts import reminders, search, synthetic
 from contacts.book import Book
 from contacts.models import Interaction
 from contacts.settling import settle
@@ -95,6 +95,11 @@ def test_the_talks_of_one_contact_are_read_off_an_index_in_its_order(alice, as_a
     assert len(of_talks) == (1 if place else 2)
     # At most once: those of the page, not all to choose them from.
     assert [plan for plan in of_talks if len(SORTED.findall(plan)) > 1] == []
+
+
+def test_meetings_without_a_note_have_an_index(alice, plans_of):
+    plans = list(plans_of(lambda: reminders.unnoted_meetings(Book(alice))))
+    assert "interaction_without_note" in plans[0]
 
 
 def test_a_search_on_postgresql_reads_the_latest_of_one_book_alone(alice, plans_of):

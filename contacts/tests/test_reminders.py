@@ -366,7 +366,7 @@ def test_planned_meetings_bring_their_people_along(alice, django_assert_num_quer
     for hour in (10, 11, 12):
         InteractionFactory(owner=alice, contacts=[nameless], occurred_at=at(2026, 11, 24, hour))
     with django_assert_num_queries(2):
-        assert {str(contact) for meeting in reminders.planned_meetings(book) for contact in meeting.contacts.all()} == {
+        assert {str(contact) for meeting in reminders.planned_meetings(book) for contact in meeting.people} == {
             employer.name
         }
 

@@ -14,7 +14,7 @@ from django.utils import translation
 from contacts.book import Book
 from contacts.models import Contact, Dismissal, FollowUp, Interaction, Profile, SuggestionType
 from contacts.settling import settle
-from contacts.suggestions import candidates
+from contacts.suggestions import candidates, whole
 from contacts.suggestions.acting import Undo
 from contacts.suggestions.drafts import drafts, mailto
 from contacts.tests.factories import (
@@ -763,7 +763,7 @@ def test_drafts_for_many_take_one_query(alice, django_assert_num_queries):
         FollowUpFactory(contact=ContactMethodFactory(contact=ContactFactory(owner=alice)).contact, due_on=TODAY)
     with translation.override("en"):
         book = book_of(alice)
-        suggestions = candidates(book)
+        suggestions = whole(book, candidates(book))
         with django_assert_num_queries(1):
             made = drafts(book, suggestions)
     assert len({draft.mailto for draft in made.values()}) == 10

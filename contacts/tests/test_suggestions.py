@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from contacts.book import Book
-from contacts.models import Profile, SuggestionType
+from contacts.models import Contact, Profile, SuggestionType
 from contacts.settling import settle
-from contacts.suggestions import acting, candidates, choose, suggest
+from contacts.suggestions import acting, candidates, choose, suggest, whole
 from contacts.tests.factories import (
     ContactFactory,
     FollowUpFactory,
@@ -851,6 +851,19 @@ def test_more_people_take_no_more_queries(alice):
     assert many <= few
     assert len(more) > len(suggestions)
     assert {one.type for one in suggestions} == set(SuggestionType)
+
+
+def test_people_are_read_in_one_query_and_whoever_is_gone_meanwhile_is_left_out(alice, django_assert_num_queries):
+    fill(alice, 3)
+    book = book_of(alice)
+    found = candidates(book)
+    gone = found[0].contact
+    Contact.objects.filter(pk=gone.pk).delete()
+    with django_assert_num_queries(1):
+        there = whole(book, found)
+        assert all(person.name and str(person.organization or "-") for one in there for person in one.people)
+    assert there == [one for one in found if gone not in (*one.people, *one.named)]
+    assert len(there) < len(found)
 
 
 def test_introducers_without_a_name_take_no_more_queries(alice):

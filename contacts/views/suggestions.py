@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from contacts.forms.suggestion import PutOffForm
 from contacts.http import book_of, is_fragment
-from contacts.suggestions import Suggestion, acting, candidates
+from contacts.suggestions import Suggestion, acting, candidates, whole
 from contacts.suggestions.acting import Undo
 from contacts.views.dashboard import Acted, render_day
 from contacts.written import date_format
@@ -28,7 +28,7 @@ def _act(act: Act) -> Callable[[HttpRequest], HttpResponse]:
     def view(request: HttpRequest) -> HttpResponse:
         book = book_of(request)
         wanted = dict.fromkeys(request.POST.getlist("id"))
-        meant = {one.id: one for one in candidates(book) if one.id in wanted}
+        meant = {one.id: one for one in whole(book, (one for one in candidates(book) if one.id in wanted))}
         if not meant:
             return _answer(request, None, _("This suggestion is no longer there."))
         undo, said = act(request, [meant[identity] for identity in wanted if identity in meant])
