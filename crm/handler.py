@@ -4,6 +4,8 @@ from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIHandler
 from django.http import HttpRequest, HttpResponseBase
 
+from contacts.turns import turns
+
 
 class Handler(ASGIHandler):
     """Django's own, with all middleware and the view in one go in the request's thread.
@@ -16,4 +18,5 @@ class Handler(ASGIHandler):
         self.load_middleware()
 
     async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
-        return await sync_to_async(self.get_response)(request)
+        with turns().page():
+            return await sync_to_async(self.get_response)(request)

@@ -16,6 +16,7 @@ from claude_ai.assistant.engine import Engine, Looking, Piece, Proposed
 from claude_ai.models import Message
 from contacts.stopping import server_stops
 from contacts.threads import in_thread
+from contacts.turns import turns
 
 Event = Piece | Looking | Proposed
 
@@ -51,6 +52,8 @@ class Live:
         self._timer: asyncio.TimerHandle | None = None
         self._due = self._pause = 0.0
         self._is_kept = self._is_over = False
+        # Whether what came is waited for: the first text, and what is no text.
+        self._is_urgent = True
         engine.between_reads = self._wait_for_turn
         self._reading = asyncio.ensure_future(self._read())
         _under_way.add(self)
@@ -60,7 +63,10 @@ class Live:
         """What came since the last time, for whoever draws it and says with `drew` what that took."""
         while not (self._is_over and not self._events):
             await self._wake.wait()
+            if not (self._is_urgent or self._is_over):
+                await turns().gap()
             self._wake.clear()
+            self._is_urgent = False
             events, self._events = self._events, []
             if events:
                 yield events
@@ -113,6 +119,7 @@ class Live:
             await asyncio.sleep(self._pause)
 
     def _tell(self, *, is_urgent: bool) -> None:
+        self._is_urgent |= is_urgent
         if is_urgent or (wait := self._due - monotonic()) <= 0:
             self._wake.set()
         elif self._timer is None:
