@@ -12,7 +12,7 @@ from operator import itemgetter, or_
 from typing import Any, NamedTuple
 
 from django.db.models import Count, F, Max, Min, Q, QuerySet, Value
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -530,6 +530,11 @@ class Day:
 
     def __init__(self, book: Book) -> None:
         self.book = book
+
+    @cached_property
+    def language(self) -> str | None:
+        """The one that is active: to be asked for each of hundreds, it takes long."""
+        return translation.get_language()
 
     @cached_property
     def planned(self) -> list[Interaction]:

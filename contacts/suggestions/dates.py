@@ -33,6 +33,7 @@ def coming(day: Day, *, most: int) -> Iterator[Suggestion]:
             contact=date.contact,
             weights=tuple(_points(date)),
             written=partial(_words, book, date, source),
+            language=day.language,
             due_on=date.on if date.date.day else None,
         )
 

@@ -36,6 +36,7 @@ def owed(day: Day, *, most: int) -> Iterator[Suggestion]:
             contact=follow_up.contact,
             weights=tuple(_points(book, follow_up)),
             written=partial(_words, book, follow_up),
+            language=day.language,
             due_on=follow_up.due_on,
             follow_up=follow_up,
         )
@@ -109,6 +110,7 @@ def unnoted(day: Day, *, most: int) -> Iterator[Suggestion]:
                 others=tuple(people[1:]),
                 weights=tuple(_points_of(book, meeting)),
                 written=partial(_words_of, book, meeting, people[0]),
+                language=day.language,
                 due_on=None,
                 meeting=meeting,
             )

@@ -155,7 +155,7 @@ def introductions(day: Day, *, most: int) -> Iterator[Suggestion]:
     pairs = sorted(circle.pairs(), key=lambda pair: pair.order)[: _ACQUAINTED_SHARE * most]
     acquainted = _acquainted(book, {pk for pair in pairs for pk in pair.ids})
     new = [pair for pair in pairs if pair.ids not in acquainted and not pair.is_through_the_other]
-    yield from _suggestions(book, list(_among(2 * most, _varied(new))))
+    yield from _suggestions(day, list(_among(2 * most, _varied(new))))
 
 
 def _among(most: int, pairs: Iterable[_Pair]) -> Iterator[_Pair]:
@@ -282,7 +282,8 @@ class _Circle:
 # --- In words -------------------------------------------------------------------------------------
 
 
-def _suggestions(book: Book, pairs: list[_Pair]) -> Iterator[Suggestion]:
+def _suggestions(day: Day, pairs: list[_Pair]) -> Iterator[Suggestion]:
+    book = day.book
     ids = {pk for pair in pairs for pk in pair.people}
     contacts = reminders.weighed_by_id(book, ids)
     for pair in pairs:
@@ -305,6 +306,7 @@ def _suggestions(book: Book, pairs: list[_Pair]) -> Iterator[Suggestion]:
             others=(met,),
             weights=tuple(pair.points()),
             written=written,
+            language=day.language,
             due_on=due_on,
             meeting=pair.meeting,
             named=named,

@@ -1,7 +1,7 @@
 """Which suggestions there are, and which of them are shown."""
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
 
 from django.db.models import QuerySet
@@ -56,20 +56,26 @@ def whole(book: Book, suggestions: Iterable[Suggestion]) -> list[Suggestion]:
 
 def choose(found: Iterable[Suggestion], most: int) -> list[Suggestion]:
     """The best of each type, then the best of the rest; nobody twice. They are `found` best first."""
-    left, chosen = list(found), list[Suggestion]()
-    while left and len(chosen) < most:
+    left = defaultdict[SuggestionType, deque[tuple[int, Suggestion]]](deque)
+    for place, suggestion in enumerate(found):
+        left[suggestion.type].append((place, suggestion))
+    chosen, people = list[Suggestion](), set[int]()
+    while len(chosen) < most:
+        for of_type in left.values():
+            while of_type and not people.isdisjoint(of_type[0][1].ids):
+                of_type.popleft()
         types = Counter(suggestion.type for suggestion in chosen)
-        best_of_type = dict[SuggestionType, Suggestion]()
-        for suggestion in left:
-            best_of_type.setdefault(suggestion.type, suggestion)
-        best = max(best_of_type.values(), key=lambda suggestion: _worth(suggestion, types))
+        firsts = [of_type[0] for of_type in left.values() if of_type]
+        if not firsts:
+            break
+        _place, best = max(firsts, key=lambda first: _worth(first[0], first[1], types))
         chosen.append(best)
-        left = [suggestion for suggestion in left if best.ids.isdisjoint(suggestion.ids)]
+        people |= best.ids
     return sorted(chosen, key=lambda suggestion: (-suggestion.score, suggestion.id))
 
 
-def _worth(suggestion: Suggestion, types: Counter[SuggestionType]) -> tuple[bool, int]:
-    return not types[suggestion.type], suggestion.score - _REPEATED * types[suggestion.type]
+def _worth(place: int, suggestion: Suggestion, types: Counter[SuggestionType]) -> tuple[bool, int, int]:
+    return not types[suggestion.type], suggestion.score - _REPEATED * types[suggestion.type], -place
 
 
 def _is_written_to(suggestion: Suggestion, today: dt.datetime, tomorrow: dt.datetime) -> bool:
@@ -77,8 +83,11 @@ def _is_written_to(suggestion: Suggestion, today: dt.datetime, tomorrow: dt.date
     is_to_write_down = suggestion.type == SuggestionType.FOLLOW_UP and suggestion.meeting is not None
     if is_to_write_down:
         return False
-    last_talks = [person.last_interaction_at for person in suggestion.people]
-    return any(last is not None and today <= last < tomorrow for last in last_talks)
+    for person in suggestion.people:
+        last = person.last_interaction_at
+        if last is not None and today <= last < tomorrow:
+            return True
+    return False
 
 
 @Question

@@ -27,6 +27,7 @@ def due(day: Day, *, most: int) -> Iterator[Suggestion]:
     """One occasion is one silence: it ends with the next contact."""
     for slip in reminders.slips_to_suggest(day.book, limit=most):
         yield _suggestion(
+            day,
             slip.contact,
             reason=partial(_past_cadence, day.book, slip),
             weights=tuple(_points_of_slip(slip)),
@@ -38,12 +39,12 @@ def drifting(day: Day, *, most: int) -> Iterator[Suggestion]:
     """The same for people of weight who have no cadence."""
     for drift in reminders.drifting(day.book, limit=most):
         yield _suggestion(
-            drift.contact, reason=partial(_quiet, drift), weights=tuple(_points_of_drift(drift)), due_on=None
+            day, drift.contact, reason=partial(_quiet, drift), weights=tuple(_points_of_drift(drift)), due_on=None
         )
 
 
 def _suggestion(
-    contact: Contact, *, reason: Callable[[], str], weights: tuple[Point, ...], due_on: dt.date | None
+    day: Day, contact: Contact, *, reason: Callable[[], str], weights: tuple[Point, ...], due_on: dt.date | None
 ) -> Suggestion:
     last = contact.last_interaction_at
     return Suggestion(
@@ -52,6 +53,7 @@ def _suggestion(
         contact=contact,
         weights=weights,
         written=partial(_words, contact, reason),
+        language=day.language,
         due_on=due_on,
     )
 

@@ -50,6 +50,7 @@ class Suggestion:
     # Why it has its place, not in words yet.
     weights: tuple[Point, ...]
     written: Callable[[], Words] = field(compare=False, repr=False)
+    language: str | None = field(compare=False, repr=False)
     due_on: dt.date | None = None
     # Who else it is about: the other one of two to be introduced.
     others: tuple[Contact, ...] = ()
@@ -58,7 +59,6 @@ class Suggestion:
     meeting: Interaction | None = None
     # Who is only named beside.
     named: tuple[Contact, ...] = ()
-    language: str | None = field(default_factory=translation.get_language, compare=False, repr=False)
 
     @cached_property
     def _words(self) -> Words:
