@@ -29,6 +29,8 @@ Dated = OwnedQuerySet[Any]
 
 # A month of birthdays and other dates.
 DAYS_AHEAD = 30
+# How far ahead, and how many at most, meetings are planned; how far back they wait for a note.
+PLANNED_DAYS, PLANNED_READ, UNNOTED_DAYS = 14, 10, 7
 
 
 @Question
@@ -37,10 +39,13 @@ def _planned(book: Book, limit: int) -> InteractionQuerySet:
     return planned.order_by("occurred_at", "pk")[:limit]
 
 
-def planned_meetings(book: Book, *, days: int = 14, limit: int = 10) -> list[Interaction]:
+def planned_meetings(book: Book, *, days: int = PLANNED_DAYS, limit: int = PLANNED_READ) -> list[Interaction]:
     """What is planned from now to the end of the day `days` ahead, soonest first, contacts fetched."""
-    until = book.start_of(book.today + dt.timedelta(days=days + 1))
-    return _with_people(book, _planned.ask(book, limit, until=until))
+    return _with_people(book, _planned_ahead(book, days, limit))
+
+
+def _planned_ahead(book: Book, days: int, limit: int) -> list[Interaction]:
+    return _planned.ask(book, limit, until=book.start_of(book.today + dt.timedelta(days=days + 1)))
 
 
 def _with_people(book: Book, meetings: list[Interaction]) -> list[Interaction]:
@@ -396,20 +401,20 @@ DRIFT_DAYS, DRIFT_GAPS = 60, 3
 _DRIFT_TALKS_READ = 1_500
 
 
-def _silent(book: Book) -> QuerySet[Contact, tuple[int, dt.datetime, bool]]:
+def _silent(book: Book) -> ContactQuerySet:
     silent = book.contacts.keeping_in_touch(book.today).filter(
         effective_cadence_days=None, next_interaction_at=None, last_interaction_at__lt=given("before")
     )
-    return silent.order_by("last_interaction_at", "pk").values_list("pk", "last_interaction_at", "is_favorite")
+    return weighed(silent).order_by("last_interaction_at", "pk")
 
 
 @Question
-def _quiet_favorites(book: Book, limit: int) -> QuerySet[Contact, tuple[int, dt.datetime, bool]]:
+def _quiet_favorites(book: Book, limit: int) -> ContactQuerySet:
     return _silent(book).filter(is_favorite=True)[:limit]
 
 
 @Question
-def _quiet(book: Book) -> QuerySet[Contact, tuple[int, dt.datetime, bool]]:
+def _quiet(book: Book) -> ContactQuerySet:
     return _silent(book).filter(pk__in=given_ids("ids"))
 
 
@@ -421,23 +426,10 @@ def drifting(book: Book, *, limit: int = 10) -> list[Drift]:
     before = book.start_of(book.today - dt.timedelta(days=DRIFT_DAYS - 1))
     often = _often_seen(book, before)
     # Two questions, not one with OR: each has an index. A favorite who was seen often is found by either.
-    rows = set(_quiet_favorites.ask(book, limit + len(often), before=before))
-    rows.update(_quiet.ask(book, before=before, ids=list(often)))
-    silences = [silence for row in rows if (silence := _silence(book, *row, often))]
-    found = sorted(silences, key=lambda silence: (-silence.talks, silence.last_at, silence.contact))[:limit]
-    contacts = weighed_by_id(book, [silence.contact for silence in found])
-    return [
-        Drift(contacts[silence.contact], silence.talks, silence.last_on, (book.today - silence.last_on).days)
-        for silence in found
-        if silence.contact in contacts
-    ]
-
-
-class _Silence(NamedTuple):
-    contact: int
-    talks: int
-    last_at: dt.datetime
-    last_on: dt.date
+    silent = set(_quiet_favorites.ask(book, limit + len(often), before=before))
+    silent.update(_quiet.ask(book, before=before, ids=list(often)))
+    drifts = [drift for contact in silent if (drift := _drift(book, contact, often))]
+    return sorted(drifts, key=lambda drift: (-drift.talks, drift.contact.last_interaction_at, drift.contact.pk))[:limit]
 
 
 def _often_seen(book: Book, before: dt.datetime) -> dict[int, tuple[int, dt.timedelta]]:
@@ -470,15 +462,13 @@ def _often(book: Book) -> QuerySet[Any, tuple[int, int, dt.datetime, dt.datetime
     return often.filter(talks__gte=DRIFT_TALKS).order_by("-talks")[:200]  # type: ignore[misc]
 
 
-def _silence(
-    book: Book, pk: int, last_at: dt.datetime, is_favorite: bool, often: dict[int, tuple[int, dt.timedelta]]
-) -> _Silence | None:
-    """None where it is not long enough."""
-    talks, gap = often.get(pk, (0, dt.timedelta(days=DRIFT_DAYS)))
-    last_on = timezone.localdate(last_at, book.zone)
+def _drift(book: Book, contact: Contact, often: dict[int, tuple[int, dt.timedelta]]) -> Drift | None:
+    """None where the silence is not long enough."""
+    talks, gap = often.get(contact.pk, (0, dt.timedelta(days=DRIFT_DAYS)))
+    last_on = timezone.localdate(contact.last_interaction_at, book.zone)
     days_since = (book.today - last_on).days
     is_long = days_since >= DRIFT_DAYS and days_since > DRIFT_GAPS * gap.days
-    return _Silence(pk, talks, last_at, last_on) if is_long or (is_favorite and not talks) else None
+    return Drift(contact, talks, last_on, days_since) if is_long or (contact.is_favorite and not talks) else None
 
 
 @Question
@@ -497,13 +487,16 @@ def _last_noted(book: Book) -> QuerySet[Any, tuple[int, dt.datetime]]:
     return noted.values_list("interaction").annotate(at=Max(f"{theirs}__occurred_at")).order_by()
 
 
-def unnoted_meetings(book: Book, *, days: int = 7, limit: int = 5) -> list[Interaction]:
+def unnoted_meetings(book: Book, *, days: int = UNNOTED_DAYS, limit: int = 5) -> list[Interaction]:
     """Meetings of the last days of which nothing was written down, then or since, latest first."""
+    return _with_people(book, _left_unnoted(book, days, limit))
+
+
+def _left_unnoted(book: Book, days: int, limit: int) -> list[Interaction]:
     since = book.start_of(book.today - dt.timedelta(days=days))
     meetings = _without_note.ask(book, 3 * limit, since=since)
     noted_at = dict(_last_noted.ask(book, since=since, meetings=[meeting.pk for meeting in meetings]))
-    left = [meeting for meeting in meetings if noted_at.get(meeting.pk, since) <= meeting.occurred_at]
-    return _with_people(book, left[:limit])
+    return [meeting for meeting in meetings if noted_at.get(meeting.pk, since) <= meeting.occurred_at][:limit]
 
 
 @Question
@@ -522,7 +515,7 @@ def follow_ups_with(book: Book, contact: Contact, *, done: int) -> tuple[list[Fo
 
 
 # Read at most where the dashboard and its suggestions share what they ask.
-_DATES_READ, _MEETINGS_READ = 30, 10
+_DATES_READ, _UNNOTED_READ = 30, 10
 
 
 class Day:
@@ -537,12 +530,20 @@ class Day:
         return translation.get_language()
 
     @cached_property
-    def planned(self) -> list[Interaction]:
-        return planned_meetings(self.book)
+    def _meetings(self) -> tuple[list[Interaction], list[Interaction]]:
+        """With the people of both, in one question."""
+        planned = _planned_ahead(self.book, PLANNED_DAYS, PLANNED_READ)
+        unnoted = _left_unnoted(self.book, UNNOTED_DAYS, _UNNOTED_READ)
+        _with_people(self.book, [*planned, *unnoted])
+        return planned, unnoted
 
-    @cached_property
+    @property
+    def planned(self) -> list[Interaction]:
+        return self._meetings[0]
+
+    @property
     def unnoted(self) -> list[Interaction]:
-        return unnoted_meetings(self.book, limit=_MEETINGS_READ)
+        return self._meetings[1]
 
     @cached_property
     def _dates(self) -> list[ComingDate]:

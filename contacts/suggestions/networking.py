@@ -34,8 +34,6 @@ _MOST_SHARED = 3
 # Many of those who share something know each other already.
 _ACQUAINTED_SHARE = 10
 _WORTH = attrgetter("worth")
-# A planned meeting is at most so far ahead (`reminders.planned_meetings`).
-_MEETINGS_AHEAD_DAYS = 14
 
 
 class _Person(NamedTuple):
@@ -276,7 +274,7 @@ class _Circle:
 
     def _on_asking(self, meeting: Interaction) -> tuple[_Also, ...]:
         days = (timezone.localdate(meeting.occurred_at, self.book.zone) - self.book.today).days
-        return _ASKED_BEFORE, _Also(gettext_lazy("It is soon"), max(0, _MEETINGS_AHEAD_DAYS - days))
+        return _ASKED_BEFORE, _Also(gettext_lazy("It is soon"), max(0, reminders.PLANNED_DAYS - days))
 
 
 # --- In words -------------------------------------------------------------------------------------

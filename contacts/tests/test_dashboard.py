@@ -218,4 +218,4 @@ def test_more_rows_take_no_more_queries(alice, as_alice, django_assert_num_queri
 # Session, user with profile, what has passed; then birthdays, dates, follow-ups,
 # those who slip away, planned and unnoted meetings with their people and employers, and what is
 # noted since the latter.
-QUERIES = 12
+QUERIES = 11
