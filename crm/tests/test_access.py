@@ -106,6 +106,7 @@ ROUTES = list(walk(get_resolver(urls).url_patterns))
 PAGES = [route for route in ROUTES if not route.startswith(("/admin/", "/api/"))]
 ADMIN = [route for route in ROUTES if route.startswith("/admin/")]
 CLOSED = [route for route in ROUTES if address(route) not in OPEN]
+METHODS = ("get", "post", "delete")
 OF_A_ROW = [route for route in ROUTES if "<int:" in route]
 
 
@@ -157,19 +158,19 @@ def test_the_routes_that_are_open_exist():
     assert len(ADMIN) > 40
 
 
-@pytest.mark.parametrize("method", ["get", "post", "delete"])
 @pytest.mark.parametrize("route", CLOSED)
-def test_a_visitor_is_asked_to_sign_in(visitor, rows, route, method):
+def test_a_visitor_is_asked_to_sign_in(visitor, rows, route):
     before = everything()
-    answer = getattr(visitor, method)(address(route))
-    if route.startswith("/api/"):
-        assert answer.status_code == 401
-        assert answer.json()["error"]["code"] == "not_authenticated"
-    else:
-        assert answer.status_code == 302
-        assert urlsplit(answer.url).path == "/login/"
-        back = parse_qs(urlsplit(answer.url).query).get("next", [""])
-        assert back == [address(route) if method == "get" else "/"]
+    for method in METHODS:
+        answer = getattr(visitor, method)(address(route))
+        if route.startswith("/api/"):
+            assert answer.status_code == 401, method
+            assert answer.json()["error"]["code"] == "not_authenticated", method
+        else:
+            assert answer.status_code == 302, method
+            assert urlsplit(answer.url).path == "/login/", method
+            back = parse_qs(urlsplit(answer.url).query).get("next", [""])
+            assert back == [address(route) if method == "get" else "/"], method
     assert everything() == before
 
 
@@ -232,15 +233,15 @@ def test_signing_out_twice_leads_to_the_login_and_not_back(visitor):
 # --- Whose rows -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("method", ["get", "post", "delete"])
 @pytest.mark.parametrize("route", OF_A_ROW)
-def test_a_row_of_another_cannot_be_told_from_none(as_charlie, rows, route, method):
+def test_a_row_of_another_cannot_be_told_from_none(as_charlie, rows, route):
     before = everything()
-    theirs = getattr(as_charlie, method)(address(route, ROW))
-    none = getattr(as_charlie, method)(address(route, NO_ROW))
-    assert theirs.status_code in (404, 405)
-    assert theirs.status_code == none.status_code
-    assert theirs.content == none.content
+    for method in METHODS:
+        theirs = getattr(as_charlie, method)(address(route, ROW))
+        none = getattr(as_charlie, method)(address(route, NO_ROW))
+        assert theirs.status_code in (404, 405), method
+        assert theirs.status_code == none.status_code, method
+        assert theirs.content == none.content, method
     assert everything() == before
 
 
