@@ -135,18 +135,23 @@ async def pages(here: Server, *, seconds: float) -> list[float]:
     return took
 
 
-async def crowd(here: Server, api: Api, *, size: int, seconds: float, quiet: list[float]) -> dict[str, Any]:
-    """`size` conversations at once, begun within a few seconds, while somebody looks at pages.
+async def crowd(
+    here: Server, api: Api, *, size: int, seconds: float, elsewhere: Server | None = None
+) -> dict[str, Any]:
+    """`size` conversations at once, begun within a few seconds, while somebody looks at pages, `elsewhere` if that is
+    named: what they take longer there is the machine's.
 
     They are clients in a process of their own: a page's time is read by one that does nothing else.
     """
+    seen = elsewhere or here
+    quiet = await pages(seen, seconds=seconds / 2)
     await here.answer(Pace(3, 0.02, 0.05))
     before = here.inside()
     coming = Crowd(here.port, here.cookies, size=size, begins=size / 100, pace=Pace(10_000, _EVERY, 0.3))
     with gathered(coming) as there:
         processes = {"server": here.process, "stand_in": api.process, "clients": there.process}
         began, used = time.monotonic(), {name: _cpu(process) for name, process in processes.items()}
-        busy = await pages(here, seconds=seconds)
+        busy = await pages(seen, seconds=seconds)
         took = time.monotonic() - began
         cores = {name: (_cpu(process) - used[name]) / took for name, process in processes.items()}
         streaming, during = api.counts()["streaming"], here.inside()
@@ -165,6 +170,7 @@ async def crowd(here: Server, api: Api, *, size: int, seconds: float, quiet: lis
         "pages": len(busy),
         "page_median_ms": median(busy),
         "page_p95_ms": _p95(busy),
+        "quiet_median_ms": median(quiet),
         "page_median_ratio": median(busy) / median(quiet),
         "page_p95_ratio": _p95(busy) / _p95(quiet),
     }
@@ -212,16 +218,15 @@ def _p95(values: list[float]) -> float:
 async def measured(database: str, *, is_quick: bool = False) -> dict[str, Any]:
     """The figures; a quick run has fewer clients and less time."""
     sizes, seconds = ((50,), 3) if is_quick else ((200, 500), 12)
-    with stand_in() as api, server(api.address, database) as here:
-        await here.sign_in()
-        for path in PAGES * 3:
-            await here.get(path)
-        first = await first_text(here, api.address, times=10 if is_quick else 40)
-        quiet = await pages(here, seconds=2 if is_quick else 6)
+    with stand_in() as api, server(api.address, database) as here, server(api.address, f"{database}2") as other:
+        for one in (here, other):
+            await one.sign_in()
+            for path in PAGES * 3:
+                await one.get(path)
         return {
-            "first": first,
-            "quiet": {"page_median_ms": median(quiet), "page_p95_ms": _p95(quiet)},
-            "crowds": [await crowd(here, api, size=size, seconds=seconds, quiet=quiet) for size in sizes],
+            "first": await first_text(here, api.address, times=10 if is_quick else 40),
+            "crowds": [await crowd(here, api, size=size, seconds=seconds) for size in sizes],
+            "elsewhere": await crowd(here, api, size=sizes[0], seconds=seconds, elsewhere=other),
             "left": await leavers(here, api, size=sizes[-1]),
         }
 
@@ -232,6 +237,7 @@ def rows(run: "Run") -> Iterator[Row]:
     yield from _rows_of_first(run, found["first"])
     for one in found["crowds"]:
         yield from _rows_of_crowd(one, is_quick=run.is_quick, is_last=one is found["crowds"][-1])
+    yield from _rows_of_elsewhere(found["elsewhere"])
     left = found["left"]
     seconds = left["seconds_until_gone"] if left["is_back"] else 99.0
     yield _row("until nothing is left of those who left", f"{left['size']} streams", seconds, "s", goal=10)
@@ -255,6 +261,13 @@ def _rows_of_crowd(crowd: dict[str, Any], *, is_quick: bool, is_last: bool) -> I
     of_median, of_p95 = (goal, None) if is_quick else (None, goal)
     yield _row("pages beside, median", where, crowd["page_median_ms"], "ms", goal=of_median, ratio=median_ratio)
     yield _row("pages beside, p95", where, crowd["page_p95_ms"], "ms", goal=of_p95, ratio=p95_ratio)
+
+
+def _rows_of_elsewhere(crowd: dict[str, Any]) -> Iterator[Row]:
+    """What the machine makes of pages, whatever the server does about streams."""
+    where = f"{crowd['at_once']} streams of another process"
+    yield _row("pages beside, median", where, crowd["page_median_ms"], "ms", ratio=crowd["page_median_ratio"])
+    yield _row("pages beside, p95", where, crowd["page_p95_ms"], "ms", ratio=crowd["page_p95_ratio"])
 
 
 def _row(what: str, where: str, measured: float, unit: str, **more: float | None) -> Row:
