@@ -97,9 +97,11 @@ class Draft:
             self.extra.setdefault(key, []).append(value)
 
     def keep_named(self, key: str, name: str, value: Any) -> None:
-        """The same in the dictionary `extra[key]`."""
+        """The same in the dictionary `extra[key]`, which takes the place of what a file calls so and is none."""
         if self._has_room([name, value]):
-            self.extra.setdefault(key, {}).setdefault(name, value)
+            if not isinstance(self.extra.get(key), dict):
+                self.extra[key] = {}
+            self.extra[key].setdefault(name, value)
 
     def keep_whole(self, key: str, value: Any) -> None:
         """The same as `extra[key]`, where there is none yet."""

@@ -255,7 +255,13 @@ def _by_key(names: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def waiting_ties(contact: Contact) -> list[dict[str, Any]]:
+    """Whom they are tied to by a name that nobody has yet; what else a file has brought into that place is none."""
+    kept = contact.extra.get(TIES)
+    entries = kept if isinstance(kept, list) else []
+    return [entry for entry in entries if isinstance(entry, dict) and isinstance(entry.get("name"), str)]
+
+
 def _is_tied(tie: CardTie, to: Known) -> bool:
     key = name_key(tie.name)
-    waiting = to.contact.extra.get(TIES, [])
-    return not key or key in to.ties or any(key == name_key(entry["name"]) for entry in waiting)
+    return not key or key in to.ties or any(key == name_key(entry["name"]) for entry in waiting_ties(to.contact))

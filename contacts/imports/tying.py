@@ -51,7 +51,7 @@ class _Tying:
         left = [{"name": one.name, "kind": one.kind} for one in plan.ties if not self._relate(one.name, one.kind)]
         columns = {"extra"} if left else set()
         if left:
-            self._keep(TIES, [*self.contact.extra.get(TIES, []), *left])
+            self._keep(TIES, [*plans.waiting_ties(self.contact), *left])
         for change in plan.in_force(takes_file=takes_file):
             if change.field == MET_THROUGH:
                 columns |= self._met_through(change.after)

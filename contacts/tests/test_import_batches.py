@@ -587,3 +587,20 @@ def test_old_batches_are_put_away(book, alice):
     assert set(ImportRow.objects.values_list("batch", flat=True)) == {fresh.pk}
     assert book.imports.get(pk=done.pk).summary["new"] == 1
     assert not batches.can_be_undone(book.imports.get(pk=done.pk), timezone.now())
+
+
+@pytest.mark.parametrize("waiting", ["x", 3, {"name": "Nobody"}, ["x"], [{"kind": "friend"}], [{"name": 3}]])
+def test_whatever_else_is_kept_of_somebody_they_can_be_imported_again(book, alice, waiting):
+    """Other properties come back from a file as they are, and anybody can write a file."""
+    strange = {"uid": "urn:uuid:paul", "ties": waiting, "met_through": {"a": 1}, "vcard": 7, "table": "x"}
+    paul = ContactFactory(owner=alice, first_name="Paul", last_name="Roux", extra=strange)
+    card = replace(
+        PAUL, ties=(CardTie("Nobody", "friend"),), met_through="Nobody", extra={"table": {"Shoe size": "42"}}
+    )
+    batch = written(book, card, takes_file=True)
+    assert batch.state == Import.State.DONE
+    paul.refresh_from_db()
+    assert {"name": "Nobody", "kind": "friend"} in paul.extra["ties"]
+    undone(book, batch)
+    paul.refresh_from_db()
+    assert paul.extra == strange

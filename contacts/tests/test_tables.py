@@ -266,6 +266,13 @@ def test_rows_of_other_lengths_are_read():
     assert (long.notes, long.extra) == ("Hello", {"table": {"Column 4": "and", "Column 5": "more"}})
 
 
+@pytest.mark.parametrize("wrong", ["3", "[1]", "null", '""x""'])
+def test_other_properties_that_are_not_what_they_are_called_stop_nobody(wrong):
+    table = f'First name,Extra (JSON),Shoe size\nPaul,"{{""table"": {wrong}}}",42\nLise,,38\n'
+    _layout, (paul, lise) = read(table)
+    assert (paul.extra, lise.extra) == ({"table": {"Shoe size": "42"}}, {"table": {"Shoe size": "38"}})
+
+
 def test_a_million_columns_are_refused_and_the_next_row_is_read():
     _layout, cards = read("Name,Email\n" + "x," * 400_000 + "\nPaul,p@example.com\n")
     assert reasons(cards) == [(2, "The row has too many columns.")]
