@@ -49,7 +49,7 @@ GOALS = {
     "search, miss": Goal(1.5, 1.5),
     "contact": Goal(2.0, 1.2),
     "contact, 3,000 interactions": Goal(2.0, 1.2),
-    "dashboard": Goal(3.0, 1.5, reached=3.1),
+    "dashboard": Goal(3.0, 1.5),
     "briefing by rules": Goal(3.0, 1.2),
     "admin, list": Goal(8.0, 1.5),
     "admin, form": Goal(8.0, 1.5),
