@@ -32,9 +32,8 @@ class Goal:
     ratio: float
     # None where books of different sizes show pages of different length.
     growth: float | None
-    # What they are today where they miss it, on SQLite (docs/performance.md): to be lowered with each gain.
+    # What it is today where that misses it, on SQLite (docs/performance.md): to be lowered with each gain.
     reached: float | None = None
-    grown: float | None = None
 
 
 GOALS = {
@@ -105,7 +104,7 @@ def _of_engine(databases: list[Database], asked: list[str], *, is_quick: bool) -
         if goal.growth is None:
             continue
         grown = found[greatest][what].ratio / found[least][what].ratio
-        yield Row("pages", _growth(what), where, grown, "×", goal=goal.growth, reached=goal.grown)
+        yield Row("pages", _growth(what), where, grown, "×", goal=goal.growth)
 
 
 def _growth(what: str) -> str:

@@ -170,7 +170,6 @@ async def crowd(
         "pages": len(busy),
         "page_median_ms": median(busy),
         "page_p95_ms": _p95(busy),
-        "quiet_median_ms": median(quiet),
         "page_median_ratio": median(busy) / median(quiet),
         "page_p95_ratio": _p95(busy) / _p95(quiet),
     }

@@ -504,6 +504,6 @@ def test_more_rows_on_the_dashboard_take_no_more_queries(request, claude, as_ali
     assert counts == [QUERIES[key]] * 2
 
 
-# The dashboard's own 18, what the rules read beside that (see `test_suggestions.py`) and the addresses
+# The dashboard's own 11, what the rules read beside that (see `test_suggestions.py`) and the addresses
 # for drafts; with a key also ties, tags, contact details and who is not shared.
 QUERIES = {"no key": 23, "a key": 27, "Claude's answer": 27}
