@@ -1,6 +1,7 @@
 """The assistant from the question to the row in the book, through the real SDK to a stand-in for the API."""
 
 import datetime as dt
+import gc
 import json
 import re
 import time
@@ -1300,5 +1301,10 @@ def test_four_times_as_long_a_text_is_no_more_than_about_four_times_the_work(pie
         as_html(text, KNOWN)
         return time.thread_time() - started
 
-    # The quarter of a second is for whatever else the process tidies up meanwhile.
-    assert work(50_000) < 8 * work(12_500) + 0.25
+    # What made these objects is measured, not what tidies up after the whole run, which took a second once;
+    # and a machine that is slow for a moment is so once, where work that grows as the square is always.
+    gc.disable()
+    try:
+        assert any(work(50_000) < 8 * work(12_500) + 0.05 for _ in range(3))
+    finally:
+        gc.enable()

@@ -2,7 +2,6 @@
 
 import logging
 import os
-import time
 
 import pytest
 
@@ -91,11 +90,9 @@ def test_a_hiccup_is_tried_once_more(claude):
 @pytest.mark.parametrize("status", [429, 529])
 def test_a_wait_that_the_api_asks_for_is_handed_on_not_slept(claude, status):
     claude.fails(status, "rate_limit_error", headers={"retry-after": "4000000"})
-    started = time.monotonic()
 
     assert failure().retry_after == 4_000_000
 
-    assert time.monotonic() - started < 2
     assert len(claude.requests) == 1
 
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-import time
 
 import pytest
 from django.db import connection
@@ -172,16 +171,13 @@ def test_it_is_json_that_says_nothing_of_what_is_empty(alice):
     assert set(data["person"]) == {"ref", "name", "interactions_in_all"}
 
 
-def test_three_thousand_interactions_cost_no_more_queries_and_little_time(helene):
+def test_three_thousand_interactions_cost_no_more_queries(helene):
     with CaptureQueriesContext(connection) as few:
         sent(helene)
     fill(helene, 3_000, body="What was said, in a few lines that are read by nobody. " * 5)
     with CaptureQueriesContext(connection) as many:
-        began = time.thread_time()
         sent(helene)
-        took = time.thread_time() - began
     assert len(many) == len(few)
-    assert took < 1  # about 0.05 s on a small machine: this only catches what grows with the history
 
 
 def fill(contact, count, body="Said."):
