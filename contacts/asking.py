@@ -4,6 +4,9 @@ What changes from one time to the next is named where the question is written, a
 
     late = Question(lambda book: book.follow_ups.open().filter(due_on__lt=given("today")))
     late.ask(book)
+
+Those of which one plan is good, whatever is given, PostgreSQL plans once too (`contacts.prepared`): look-ups by ids,
+and what says so itself (`Question.of_one_plan`).
 """
 
 import datetime as dt
@@ -83,6 +86,7 @@ class _Made(NamedTuple):
     parameters: tuple[Any, ...]
     # Column by column, what says how its values are converted; None for those that come as they are.
     converted: list[Any]
+    has_one_plan: bool
 
 
 class Question(Generic[T]):
@@ -91,9 +95,15 @@ class Question(Generic[T]):
     `values` that are ids (`given_ids`) come as a list.
     """
 
-    def __init__(self, write: Callable[..., QuerySet[Any, T]]) -> None:
+    def __init__(self, write: Callable[..., QuerySet[Any, T]], *, has_one_plan: bool = False) -> None:
         self._write = write
+        self._has_one_plan = has_one_plan
         self._made = lru_cache(maxsize=20)(self._make)
+
+    @classmethod
+    def of_one_plan(cls, write: Callable[..., QuerySet[Any, T]]) -> "Question[T]":
+        """Where an index leads to what is asked for in each book, however large, and whatever the values."""
+        return cls(write, has_one_plan=True)
 
     def ask(self, book: Book, *shape: Any, **values: Any) -> list[T]:
         """The rows in `book`, whose owner, `now` and `today` are given by it; none, unasked, where there are no ids."""
@@ -110,7 +120,7 @@ class Question(Generic[T]):
         made, connection = said[0].made, said[0].connection
         asked_as = _together(said)
         ready = copy(made.compiler)
-        ready.connection = connection
+        ready.connection = _planning_once(connection) if all(one.made.has_one_plan for one in said) else connection
         ready.as_sql = lambda *_args, **_kwargs: asked_as  # type: ignore[method-assign]
         find = ready.get_converters
         ready.get_converters = lambda expressions: find(made.converted)  # type: ignore[method-assign]
@@ -139,7 +149,8 @@ class Question(Generic[T]):
         columns = [column for column, _sql, _alias in compiler.select[: compiler.col_count]]
         are_converted = compiler.get_converters(columns)
         converted = [column if number in are_converted else None for number, column in enumerate(columns)]
-        return _Made(rows, compiler, sql, tuple(parameters), converted)
+        has_one_plan = self._has_one_plan or any(isinstance(one, GivenIds) for one in parameters)
+        return _Made(rows, compiler, sql, tuple(parameters), converted, has_one_plan)
 
 
 class _Said:
@@ -178,6 +189,15 @@ class _Said:
         if isinstance(value, dt.date):
             return self.connection.ops.adapt_datefield_value(value)
         return value
+
+
+def _planning_once(connection: BaseDatabaseWrapper) -> Any:
+    if connection.vendor != "postgresql":
+        return connection
+    # Here, or a server that has SQLite would load PostgreSQL's driver.
+    from contacts.prepared import preparing
+
+    return preparing(connection)
 
 
 def _together(said: list[_Said]) -> tuple[str, tuple[Any, ...]]:

@@ -246,7 +246,7 @@ _WEIGHED_DATE: dict[str, tuple[Any, ...]] = {
 }
 
 
-@Question
+@Question.of_one_plan
 def _kept(book: Book, prefix: str, with_paused: bool, most: int, on_days: bool) -> QuerySet[Any, tuple[Any, ...]]:
     day = f"{prefix}day"
     days = {f"{day}__range": (given("first"), given("last"))} if on_days else {day: None}
@@ -438,7 +438,8 @@ def _often_seen(book: Book, before: dt.datetime) -> dict[int, tuple[int, dt.time
     until = book.now - dt.timedelta(days=DRIFT_DAYS - 1)
     # The moment of the last of as many talks as are read. By itself: the database would look for it twice.
     since, *_none = _furthest_read.ask(book, since=since, until=until) or [since]
-    rows = _often.ask(book, since=since, until=until, before=before)
+    there = _there_often.ask(book, since=since, until=until, before=before)
+    rows = _often.ask(book, since=since, until=until, people=there)
     return {contact: (talks, (last - first) / (talks - 1)) for contact, talks, first, last in rows}
 
 
@@ -449,15 +450,21 @@ def _furthest_read(book: Book) -> QuerySet[Interaction, dt.datetime]:
 
 
 @Question
-def _often(book: Book) -> QuerySet[Any, tuple[int, int, dt.datetime, dt.datetime]]:
+def _there_often(book: Book) -> QuerySet[Any, int]:
+    """Who was there often enough, whatever counts: an index alone says so, and of nearly all that they were not."""
     # Whoever was not seen since all this has no part in it: few are left, whose talks an index has in their order.
     silent = _silent(book).filter(last_interaction_at__gte=given("since")).order_by().values("pk")
     then = (given("since"), given("until"))
-    talks = Interaction.contacts.through.objects.filter(occurred_at__range=then)
-    # The index alone says of nearly all of them that they were not there often enough, whatever counts.
-    linked = talks.filter(contact__in=silent).values("contact").annotate(links=Count("pk"))
-    there = linked.filter(links__gte=DRIFT_TALKS).values("contact")  # type: ignore[misc]
-    counted = talks.filter(contact__in=there, interaction__counts_as_contact=True).values_list("contact")
+    links = Interaction.contacts.through.objects.filter(contact__in=silent, occurred_at__range=then)
+    linked = links.values_list("contact", flat=True).annotate(links=Count("pk"))
+    return linked.filter(links__gte=DRIFT_TALKS).order_by()  # type: ignore[misc]
+
+
+@Question
+def _often(book: Book) -> QuerySet[Any, tuple[int, int, dt.datetime, dt.datetime]]:
+    then = (given("since"), given("until"))
+    links = Interaction.contacts.through.objects.filter(contact__in=given_ids("people"), occurred_at__range=then)
+    counted = links.filter(interaction__counts_as_contact=True).values_list("contact")
     often = counted.annotate(talks=Count("interaction"), first=Min("occurred_at"), last=Max("occurred_at"))
     return often.filter(talks__gte=DRIFT_TALKS).order_by("-talks")[:200]  # type: ignore[misc]
 
