@@ -3,7 +3,7 @@
 Counting rows to skip them takes the longer the deeper one is; an index leads straight to a row.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
@@ -91,9 +91,14 @@ def page(
 
 
 def page_of_ids(
-    rows: OwnedQuerySet[M], ids: list[int], *, size: int, after: int | None = None, before: int | None = None
+    ids: list[int],
+    read: Callable[[list[int]], Mapping[int, M]],
+    *,
+    size: int,
+    after: int | None = None,
+    before: int | None = None,
 ) -> Page[M]:
-    """The same of rows that are found and ordered already."""
+    """The same of rows that are found and ordered already; `read` gives those that are still there, by id."""
     first = 0
     if after in ids:
         first = ids.index(after) + 1
@@ -101,7 +106,7 @@ def page_of_ids(
         first = max(0, ids.index(before) - size)
     first = first if first < len(ids) else 0
     shown = ids[first : first + size]
-    by_id = rows.in_bulk(shown)
+    by_id = read(shown)
     return Page(
         [by_id[pk] for pk in shown if pk in by_id],
         after=shown[-1] if first + size < len(ids) else None,

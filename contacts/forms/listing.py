@@ -2,13 +2,14 @@
 
 import datetime as dt
 from collections import defaultdict
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from contacts import naming, paging, search
+from contacts import naming, paging, reminders, search
 from contacts.asking import Question, given_ids
 from contacts.book import Book
 from contacts.models import Contact, ContactQuerySet, Tag
@@ -88,14 +89,15 @@ class ListForm(forms.Form):
 
     def page(self, *, size: int, after: int | None, before: int | None) -> tuple[Page[Contact], Count]:
         """A part of it, and how many there are in all."""
-        rows = self._filtered().select_related("organization").defer(*Contact.NOT_LISTED)
         if naming.words(self.asked.get("q", "")):
             found = self._found()
             count = Count(len(found.contacts), found.is_more)
-            page = paging.page_of_ids(rows, found.contacts, size=size, after=after, before=before)
+            read = partial(reminders.listed_by_id, self.book)
+            page = paging.page_of_ids(found.contacts, read, size=size, after=after, before=before)
         else:
-            count = paging.count(self._filtered())
-            page = paging.page(rows, _SORTS[self._sort], size=size, after=after, before=before)
+            rows = self._filtered()
+            count = paging.count(rows)
+            page = paging.page(reminders.listed(rows), _SORTS[self._sort], size=size, after=after, before=before)
         _bring_labels(self.book, page.rows)
         return page, count
 
