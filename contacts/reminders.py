@@ -11,7 +11,7 @@ from functools import cached_property, reduce
 from operator import itemgetter, or_
 from typing import Any, NamedTuple
 
-from django.db.models import Count, F, Max, Min, Q, QuerySet, Value
+from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -456,7 +456,7 @@ def _there_often(book: Book) -> QuerySet[Any, int]:
     silent = _silent(book).filter(last_interaction_at__gte=given("since")).order_by().values("pk")
     then = (given("since"), given("until"))
     links = Interaction.contacts.through.objects.filter(contact__in=silent, occurred_at__range=then)
-    linked = links.values_list("contact", flat=True).annotate(links=Count("pk"))
+    linked = links.values_list("contact", flat=True).annotate(links=Count("*"))
     return linked.filter(links__gte=DRIFT_TALKS).order_by()  # type: ignore[misc]
 
 
@@ -485,13 +485,14 @@ def _without_note(book: Book, limit: int) -> InteractionQuerySet:
 
 
 @Question
-def _last_noted(book: Book) -> QuerySet[Any, tuple[int, dt.datetime]]:
-    """By meeting, what was written down last of anybody who was there."""
-    links = Interaction.contacts.through.objects.filter(interaction__in=given_ids("meetings"))
-    theirs = "contact__interactions"
+def _last_noted(book: Book) -> QuerySet[Any, tuple[int, dt.datetime | None]]:
+    """By meeting and who was there, when something was written down last of them."""
+    links = Interaction.contacts.through.objects
     # Greater than nothing: «unlike nothing» would be asked of all that any of them ever said.
-    noted = links.filter(**{f"{theirs}__occurred_at__range": (given("since"), book.now), f"{theirs}__body__gt": ""})
-    return noted.values_list("interaction").annotate(at=Max(f"{theirs}__occurred_at")).order_by()
+    noted = links.filter(contact=OuterRef("contact"), interaction__body__gt="")
+    lately = noted.filter(occurred_at__range=(given("since"), book.now)).order_by("-occurred_at").values("occurred_at")
+    there = links.filter(interaction__in=given_ids("meetings")).order_by()
+    return there.values_list("interaction", Subquery(lately[:1]))
 
 
 def unnoted_meetings(book: Book, *, days: int = UNNOTED_DAYS, limit: int = 5) -> list[Interaction]:
@@ -502,8 +503,10 @@ def unnoted_meetings(book: Book, *, days: int = UNNOTED_DAYS, limit: int = 5) ->
 def _left_unnoted(book: Book, days: int, limit: int) -> list[Interaction]:
     since = book.start_of(book.today - dt.timedelta(days=days))
     meetings = _without_note.ask(book, 3 * limit, since=since)
-    noted_at = dict(_last_noted.ask(book, since=since, meetings=[meeting.pk for meeting in meetings]))
-    return [meeting for meeting in meetings if noted_at.get(meeting.pk, since) <= meeting.occurred_at][:limit]
+    held_at = {meeting.pk: meeting.occurred_at for meeting in meetings}
+    noted = _last_noted.ask(book, since=since, meetings=list(held_at))
+    are_noted = {meeting for meeting, at in noted if at and at > held_at[meeting]}
+    return [meeting for meeting in meetings if meeting.pk not in are_noted][:limit]
 
 
 @Question
