@@ -1,7 +1,5 @@
 """An answer that is still being written, as HTML: a block is drawn once it is over, the last one again and again."""
 
-from collections.abc import Mapping
-
 from django.utils.safestring import SafeString
 
 from claude_ai.assistant import text as texts
@@ -14,12 +12,11 @@ class Draft:
         self._settled = 0
         self._named: list[str] = []
 
-    def drawn(self, text: str, sources: Mapping[str, Mapping[str, str]]) -> tuple[SafeString, SafeString]:
+    def drawn(self, text: str, sources: texts.Sources) -> tuple[SafeString, SafeString]:
         """The blocks that are over since the last time, and the one that may still change."""
-        over, settled = texts.length_of_closed_blocks(text[self._settled :]), SafeString()
+        rest = text[self._settled :]
+        over, settled, still_open = texts.as_far_as_it_goes(rest, sources, named_before=self._named)
         if over:
-            new = text[self._settled : self._settled + over]
-            settled = texts.as_html(new, sources, named_before=self._named)
             self._settled += over
-            self._named += texts.references(new)
-        return settled, texts.as_html(text[self._settled :], sources, named_before=self._named)
+            self._named += texts.references(rest[:over])
+        return settled, still_open

@@ -69,6 +69,11 @@ def test_marks_of_our_own_cannot_be_forged():
     assert "cite" not in as_html("\ue000c12\ue001", SOURCES)
 
 
+def test_a_paragraph_that_begins_with_a_reference_is_one_of_its_own():
+    html = as_html("They met.\n\n[i40] Since then nothing.\n[c12] Paul wrote.", SOURCES)
+    assert re.findall(r"<p>|<br>", html) == ["<p>", "<p>", "<br>"]
+
+
 def test_references_are_read_and_taken_out():
     text = "He moved [c12], they say [i40, c12]. [not one]"
     assert references(text) == ["c12", "i40"]

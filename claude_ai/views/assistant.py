@@ -2,10 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from functools import partial
 from itertools import groupby
-from time import monotonic
+from time import thread_time
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +16,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
 from django.utils import timezone, translation
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_http_methods, require_POST
 
 from claude_ai import calls, errors
@@ -150,10 +151,10 @@ class _Stream:
         try:
             yield await self._frame("begun")
             async for events in live.news():
-                began = monotonic()
+                began = thread_time()
                 for frame in [await self._frame(_name(event), event=event) for event in _fewest(events)]:
                     yield frame
-                live.drew(monotonic() - began)
+                live.drew(thread_time() - began)
             yield await self._frame("done", answer=await live.kept())
         finally:
             await asyncio.shield(asyncio.ensure_future(live.leave()))
@@ -166,14 +167,22 @@ class _Stream:
         return _sse(drawn) if isinstance(drawn, str) else _sse(json.dumps(drawn), event=name)
 
     def _html(self, name: str, context: dict[str, Any]) -> str:
+        if name == "piece":
+            return self._piece()
         context |= {"question": self.question, "conversation": self.question.conversation}
         with translation.override(self.language), timezone.override(self.zone):
-            if name in ("piece", "looking"):
-                context["settled"], context["open"] = self.draft.drawn(self.engine.outcome.text, self._sources())
+            if name == "looking":
+                context["piece"] = self._piece()
             if name == "done":
                 context |= _conversations(self.request) | {"message": _shown(self.book, context["answer"])}
             request = self.request if name == "done" else None
             return render_to_string(f"claude_ai/assistant_stream.html#{name}", context, request=request)
+
+    def _piece(self) -> SafeString:
+        """Drawn again and again, and so with the least that it takes: with two hundred streams that is felt."""
+        settled, open_ = self.draft.drawn(self.engine.outcome.text, _Consulted(self))
+        drawn = render_to_string("claude_ai/piece.html", {"settled": settled, "open": open_}, using="jinja2")
+        return mark_safe(drawn)  # noqa: S308  # such a template escapes what it is given
 
     def _plain(self, name: str, context: dict[str, Any]) -> dict[str, Any]:
         event = context.get("event")
@@ -190,9 +199,28 @@ class _Stream:
                 return _as_dict(self.book, answer) | {"status": answer.status} | failed
             return {"conversation": self.question.conversation_id}
 
-    def _sources(self) -> dict[str, dict[str, str]]:
-        consulted = self.engine.reader.consulted
-        return {ref: {"label": source.dated_label, "url": source.url} for ref, source in consulted.items()}
+
+class _Consulted(Mapping[str, Mapping[str, str]]):
+    """What has been consulted so far, as links in the language of whoever asked; made when one is drawn, since tools
+    may be adding to it in another thread.
+    """
+
+    def __init__(self, stream: _Stream) -> None:
+        self._stream, self._sources = stream, stream.engine.reader.consulted
+
+    def __getitem__(self, ref: str) -> Mapping[str, str]:
+        source = self._sources[ref]
+        with translation.override(self._stream.language):
+            return {"label": source.dated_label, "url": source.url}
+
+    def __contains__(self, ref: object) -> bool:
+        return ref in self._sources
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._sources)
+
+    def __len__(self) -> int:
+        return len(self._sources)
 
 
 def _name(event: Event) -> str:
