@@ -119,16 +119,16 @@ async def stream(  # noqa: PLR0913  # the parameters are the API's
     tools: list[dict[str, Any]],
     may_use_tools: bool = True,
     is_alone: bool = False,
-    between_reads: Callable[[], Awaitable[None]] | None = None,
+    pause: Callable[[], Awaitable[None] | None] | None = None,
 ) -> AsyncIterator[client.Text | StreamedTurn]:
     """As `ask`, piece by piece; the last piece is the whole turn. A caller who leaves ends the call upstream.
 
-    `is_alone` and `between_reads` are told to `client.stream_message`.
+    `is_alone` and `pause` are told to `client.stream_message`.
     """
     _check_enabled()
     prompt = {"system": system, "messages": messages, "tools": tools, "may_use_tools": may_use_tools}
     chosen = await in_thread(_choose)(caller)
-    way = {"is_alone": is_alone, "between_reads": between_reads}
+    way = {"is_alone": is_alone, "pause": pause}
     try:
         async for piece in _stream(caller, chosen, feature, prompt, way):
             yield piece

@@ -18,6 +18,7 @@ from weakref import WeakKeyDictionary
 from django.conf import settings
 
 from claude_ai import errors, families
+from claude_ai.backpressure import left_unread
 from claude_ai.keys import Key
 from claude_ai.server_events import Events
 from claude_ai.tokens import TokenCounts
@@ -123,13 +124,13 @@ async def stream_message(  # noqa: PLR0913  # the parameters are the API's
     max_tokens: int,
     may_use_tools: bool = True,
     is_alone: bool = False,
-    between_reads: Callable[[], Awaitable[None]] | None = None,
+    pause: Callable[[], Awaitable[None] | None] | None = None,
 ) -> AsyncIterator[Text | Turn]:
     """The pieces of one answer as they come, and the whole at the end.
 
     What fails is a `ClaudeError` whose `spent` is what the API had counted by then. `is_alone`
-    is for an event loop that ends with this call. `between_reads` is waited for after each read that brought text: what
-    comes meanwhile is read at once, as one piece.
+    is for an event loop that ends with this call. `pause` is asked after each read that brought text: what it returns,
+    if anything, is waited for before the next, and what comes meanwhile is read at once, as one piece.
     """
     family = families.of(model)
     request: dict[str, Any] = {
@@ -164,8 +165,9 @@ async def stream_message(  # noqa: PLR0913  # the parameters are the API's
                         text += message.take(event)
                     if text:
                         yield Text(text)
-                        if between_reads:
-                            await between_reads()
+                        if pause and (waiting := pause()):
+                            with left_unread(stream.response):
+                                await waiting
             request_id = stream.response.headers.get("request-id")
             latency_ms = round((time.monotonic() - started) * 1000)
             turn = _turn_of(message.whole(), request_id, latency_ms=latency_ms)

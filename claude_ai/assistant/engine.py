@@ -62,13 +62,13 @@ class Outcome:
 class Engine:
     """Asked once. `outcome` is true at any moment, also after the stream was left.
 
-    `between_reads` may be set to what is waited for before more of the text is read.
+    `pause` may be set to what says, after each read of text, what is waited for before the next.
     """
 
     def __init__(self, caller: Caller, reader: Reader, proposer: Proposer, *, is_alone: bool = False) -> None:
         self.caller, self.reader, self.proposer = caller, reader, proposer
         self.is_alone = is_alone
-        self.between_reads: Callable[[], Awaitable[None]] | None = None
+        self.pause: Callable[[], Awaitable[None] | None] | None = None
         self.language = translation.get_language()
         self.outcome = Outcome()
         self.calls_made = 0
@@ -124,7 +124,7 @@ class Engine:
             tools=tool_definitions(),
             may_use_tools=may_use_tools,
             is_alone=self.is_alone,
-            between_reads=self.between_reads,
+            pause=self.pause,
         )
 
     def _is_over(self) -> bool:

@@ -1,7 +1,7 @@
 """An answer on its way: read from Claude by a task of its own, and told to the page as often as the server can."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextvars import Context
 from time import monotonic
 from typing import Any
@@ -13,6 +13,7 @@ from django.dispatch import receiver
 from claude_ai import errors
 from claude_ai.assistant import conversations
 from claude_ai.assistant.engine import Engine, Looking, Piece, Proposed
+from claude_ai.assistant.rounds import rounds
 from claude_ai.models import Message
 from contacts.stopping import server_stops
 from contacts.threads import in_thread
@@ -24,7 +25,7 @@ Event = Piece | Looking | Proposed
 _REDRAW = 0.08
 # The part of a processor that all drawing together may take: beyond it each page is drawn less often, and what it shows
 # is read from the API less often too, more at once.
-_DRAWING = 0.10
+_DRAWING = 0.03
 # The most that one drawing is believed to take, in seconds.
 _MOST_BELIEVED = 0.02
 # The most that any page waits for its text, in seconds, whatever that takes.
@@ -54,7 +55,7 @@ class Live:
         self._is_kept = self._is_over = False
         # Whether what came is waited for: the first text, and what is no text.
         self._is_urgent = True
-        engine.between_reads = self._wait_for_turn
+        engine.pause = self._turn_to_come
         self._reading = asyncio.ensure_future(self._read())
         _under_way.add(self)
         _have_drafts_kept()
@@ -63,7 +64,7 @@ class Live:
         """What came since the last time, for whoever draws it and says with `drew` what that took."""
         while not (self._is_over and not self._events):
             await self._wake.wait()
-            if not (self._is_urgent or self._is_over):
+            if not (self._is_urgent or self._is_over or self._pause):
                 await turns().gap()
             self._wake.clear()
             self._is_urgent = False
@@ -114,9 +115,8 @@ class Live:
             self._is_over = True
             self._wake.set()
 
-    async def _wait_for_turn(self) -> None:
-        if self._pause:
-            await asyncio.sleep(self._pause)
+    def _turn_to_come(self) -> Awaitable[None] | None:
+        return rounds().after(self._pause) if self._pause else None
 
     def _tell(self, *, is_urgent: bool) -> None:
         self._is_urgent |= is_urgent

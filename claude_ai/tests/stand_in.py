@@ -106,24 +106,24 @@ class StandIn:
             "id": "msg_01", "type": "message", "role": "assistant", "model": model, "content": [],
             "stop_reason": None, "stop_sequence": None, "usage": usage | {"output_tokens": 1},
         }  # fmt: skip
-        yield _event("message_start", message=message)
+        yield event("message_start", message=message)
         for index, block in enumerate(blocks):
-            yield _event("content_block_start", index=index, content_block=_begun(block))
+            yield event("content_block_start", index=index, content_block=_begun(block))
             for delta in _deltas(block, pieces):
-                yield _event("content_block_delta", index=index, delta=delta)
+                yield event("content_block_delta", index=index, delta=delta)
             if ends == "held":
                 self._released.wait(timeout=60)
             if ends == "cut":
                 _break(request)
                 return
             if ends == "error":
-                yield _event("error", error={"type": "overloaded_error", "message": "no"})
+                yield event("error", error={"type": "overloaded_error", "message": "no"})
                 return
-            yield _event("content_block_stop", index=index)
+            yield event("content_block_stop", index=index)
         if ends == "silent":
             return
-        yield _event("message_delta", delta={"stop_reason": reason, "stop_sequence": None}, usage=usage)
-        yield _event("message_stop")
+        yield event("message_delta", delta={"stop_reason": reason, "stop_sequence": None}, usage=usage)
+        yield event("message_stop")
 
     def refuses(self):
         return self.answers_with([{"type": "text", "text": "I would rather"}], stop_reason="refusal")
@@ -216,7 +216,7 @@ class StandIn:
         return _json({"data": self._models, "has_more": False, "first_id": None, "last_id": None})
 
 
-def _event(kind, **fields):
+def event(kind, **fields):
     return f"event: {kind}\ndata: {json.dumps({'type': kind} | fields, ensure_ascii=False)}\n\n".encode()
 
 

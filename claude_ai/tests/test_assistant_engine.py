@@ -401,20 +401,20 @@ def test_whoever_leaves_keeps_what_came(claude, server_key, alice):
 
 @pytest.mark.django_db(transaction=True)
 def test_whoever_leaves_while_reading_waits_its_turn_keeps_what_came(claude, server_key, alice, monkeypatch):
-    monkeypatch.setattr(Live, "_wait_for_turn", lambda _live: asyncio.Event().wait())
+    monkeypatch.setattr(Live, "_turn_to_come", lambda _live: asyncio.Event().wait())
     test_whoever_leaves_keeps_what_came(claude, server_key, alice)
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("headers", [{}, {"hx-request": "true"}], ids=["JSON", "page"])
 def test_beside_many_an_answer_is_the_same(claude, server_key, alice, monkeypatch, headers):
-    waits, wait_for_turn = [], Live._wait_for_turn
+    waits, turn_to_come = [], Live._turn_to_come
 
-    async def wait(one):
+    def wait(one):
         waits.append(one._pause)
-        await wait_for_turn(one)
+        return turn_to_come(one)
 
-    monkeypatch.setattr(Live, "_wait_for_turn", wait)
+    monkeypatch.setattr(Live, "_turn_to_come", wait)
     monkeypatch.setattr(live._costs, "usual", lambda _seconds: 60.0)
     monkeypatch.setattr(live, "_LONGEST", 0.1)
     claude.streams("Hello there, Alice.", tools=[("search_people", {})])
