@@ -3,13 +3,15 @@
 Counting rows to skip them takes the longer the deeper one is; an index leads straight to a row.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Generic, NamedTuple, TypeVar
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import OrderBy
 
+from contacts.asking import Question, given
+from contacts.book import Book
 from contacts.models.base import OwnedModel, OwnedQuerySet
 
 M = TypeVar("M", bound=OwnedModel)
@@ -45,6 +47,22 @@ class Order:
 
 
 @dataclass(frozen=True)
+class Listed(Generic[M]):
+    """What is listed of `book`, as a `Question` has it, whose SQL is made once.
+
+    `write` gives the rows for a book and the `shape`; `values` are what it has `given`.
+    """
+
+    book: Book
+    write: Callable[..., OwnedQuerySet[M]]
+    shape: tuple[Any, ...] = ()
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def ask(self, question: Question[Any], *shape: Any, **values: Any) -> list[Any]:
+        return question.ask(self.book, self.write, self.shape, *shape, **self.values, **values)
+
+
+@dataclass(frozen=True)
 class Page(Generic[M]):
     rows: list[M]
     # The ids that lead on and back; None where there is nothing.
@@ -65,14 +83,12 @@ def count(rows: OwnedQuerySet[Any]) -> Count:
     return Count(min(found, MOST_COUNTED), found > MOST_COUNTED)
 
 
-def page(
-    rows: OwnedQuerySet[M], order: Order, *, size: int, after: int | None = None, before: int | None = None
-) -> Page[M]:
+def page(rows: Listed[M], order: Order, *, size: int, after: int | None = None, before: int | None = None) -> Page[M]:
     """The first page, the one after the row with that id, or the one before it.
 
     An id that is not among the rows leads to the first page.
     """
-    start = rows.filter(pk=after or before).values_list(order.column, "pk").first() if after or before else None
+    start = next(iter(rows.ask(_start, order, place=after or before)), None) if after or before else None
     if start and before and not after:
         found = _beyond(rows, order.reversed, start, size + 1)
         if len(found) >= size:
@@ -114,39 +130,54 @@ def page_of_ids(
     )
 
 
-def first_of(parts: Iterable[OwnedQuerySet[M] | list[M]], most: int) -> list[M]:
-    """The first rows of all parts, one after the other; what comes after enough of them is not asked for."""
+@Question
+def _start(book: Book, write: Callable[..., OwnedQuerySet[M]], shape: tuple[Any, ...], order: Order) -> Any:
+    """The value and the id of the row that the address names."""
+    return write(book, *shape).filter(pk=given("place")).order_by().values_list(order.column, "pk")
+
+
+def _beyond(rows: Listed[M], order: Order, start: tuple[Any, int] | None, most: int) -> list[M]:
+    """Those that follow `start` (its value and id) in this order."""
     found: list[M] = []
-    for part in parts:
+    # The rows without a value and those with one; what comes after enough of them is not asked for.
+    for has_value in (order.is_descending, not order.is_descending) if order.is_nullable else (True,):
+        part: list[M] = []
+        if start is None:
+            part = rows.ask(_part, _Part(order, has_value), most)
+        elif (start[0] is not None) == has_value:
+            part = rows.ask(_part, _Part(order, has_value, is_begun=True), most, value=start[0], start=start[1])
+            start = None
         found += part[: most - len(found)]
         if len(found) >= most:
             break
     return found
 
 
-def _beyond(rows: OwnedQuerySet[M], order: Order, start: tuple[Any, int] | None, most: int) -> list[M]:
-    """Those that follow `start` (its value and id) in this order."""
-    return first_of(_parts(rows, order, start), most)
+class _Part(NamedTuple):
+    order: Order
+    has_value: bool
+    # Only what follows a row: its value and its id are given.
+    is_begun: bool = False
 
 
-def _parts(rows: OwnedQuerySet[M], order: Order, start: tuple[Any, int] | None) -> Iterator[OwnedQuerySet[M]]:
-    """The rows without a value and those with one, each in an order that an index has on every engine."""
-    for has_value in (order.is_descending, not order.is_descending) if order.is_nullable else (True,):
-        part = rows.filter(**{f"{order.column}__isnull": not has_value}) if order.is_nullable else rows
-        part = part.order_by(*order.by)
-        if start is None:
-            yield part
-        elif (start[0] is not None) == has_value:
-            yield part.filter(_follows(order, *start) if has_value else _id_follows(order, start[1]))
-            start = None
+@Question
+def _part(
+    book: Book, write: Callable[..., OwnedQuerySet[M]], shape: tuple[Any, ...], wanted: _Part, most: int
+) -> QuerySet[M, M]:
+    """In an order that an index has on every engine."""
+    order, rows = wanted.order, write(book, *shape)
+    part = rows.filter(**{f"{order.column}__isnull": not wanted.has_value}) if order.is_nullable else rows
+    if wanted.is_begun:
+        part = part.filter(_follows(order) if wanted.has_value else _id_follows(order))
+    return part.order_by(*order.by)[:most]
 
 
-def _follows(order: Order, value: Any, pk: int) -> Q:
+def _follows(order: Order) -> Q:
     # As a range and what is left out of it: with OR alone, no index would be asked.
-    sign = "lt" if order.is_descending else "gt"
-    further = Q(**{f"{order.column}__{sign}": value}) | _id_follows(order, pk)
+    sign, value = "lt" if order.is_descending else "gt", given("value")
+    further = Q(**{f"{order.column}__{sign}": value}) | _id_follows(order)
     return Q(**{f"{order.column}__{sign}e": value}) & further
 
 
-def _id_follows(order: Order, pk: int) -> Q:
-    return Q(pk__lt=pk) if order.is_descending else Q(pk__gt=pk)
+def _id_follows(order: Order) -> Q:
+    return Q(pk__lt=given("start")) if order.is_descending else Q(pk__gt=given("start"))

@@ -10,11 +10,11 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from contacts import naming, paging, reminders, search
-from contacts.asking import Question, given_ids
+from contacts.asking import Question, given, given_ids
 from contacts.book import Book
 from contacts.models import Contact, ContactQuerySet, Tag
 from contacts.models.base import OwnedQuerySet
-from contacts.paging import Count, Order, Page
+from contacts.paging import Count, Listed, Order, Page
 
 # An address that says nothing of a field means its first choice.
 _SORTS = {
@@ -39,6 +39,24 @@ def _bring_labels(book: Book, contacts: list[Contact]) -> None:
         by_contact[tag.contact].append(tag)  # type: ignore[attr-defined]
     for contact in contacts:
         contact.labels = by_contact[contact.pk]  # type: ignore[attr-defined]
+
+
+def _fitting(book: Book, show: str, tag: Any, unseen_since: Any, with_archived: bool) -> ContactQuerySet:
+    contacts = book.contacts
+    if show == "archived":
+        contacts = contacts.archived()
+    elif not with_archived:
+        contacts = contacts.active()
+    if show == "favorites":
+        contacts = contacts.favorites()
+    if tag is not None:
+        contacts = contacts.filter(tags=tag)
+    return contacts if unseen_since is None else contacts.not_seen_since(unseen_since)
+
+
+def _to_list(book: Book, show: str, is_tagged: bool, is_unseen: bool) -> ContactQuerySet:
+    tag, since = given("tag") if is_tagged else None, given("since") if is_unseen else None
+    return reminders.listed(_fitting(book, show, tag, since, with_archived=False))
 
 
 class ListForm(forms.Form):
@@ -95,9 +113,8 @@ class ListForm(forms.Form):
             read = partial(reminders.listed_by_id, self.book)
             page = paging.page_of_ids(found.contacts, read, size=size, after=after, before=before)
         else:
-            rows = self._filtered()
-            count = paging.count(rows)
-            page = paging.page(reminders.listed(rows), _SORTS[self._sort], size=size, after=after, before=before)
+            count = paging.count(self._filtered())
+            page = paging.page(self._listed, _SORTS[self._sort], size=size, after=after, before=before)
         _bring_labels(self.book, page.rows)
         return page, count
 
@@ -118,18 +135,19 @@ class ListForm(forms.Form):
         return str(self.asked.get("sort", ""))
 
     def _filtered(self, *, with_archived: bool = False) -> ContactQuerySet:
-        asked, contacts = self.asked, self.book.contacts
-        if asked.get("show") == "archived":
-            contacts = contacts.archived()
-        elif not with_archived:
-            contacts = contacts.active()
-        if asked.get("show") == "favorites":
-            contacts = contacts.favorites()
-        if asked.get("tag"):
-            contacts = contacts.filter(tags=asked["tag"])
-        if asked.get("unseen"):
-            contacts = contacts.not_seen_since(self.book.start_of(self.book.today - dt.timedelta(asked["unseen"])))
-        return contacts
+        asked = self.asked
+        return _fitting(self.book, asked.get("show", ""), asked.get("tag"), self._unseen_since, with_archived)
+
+    @property
+    def _unseen_since(self) -> dt.datetime | None:
+        days = self.asked.get("unseen")
+        return self.book.start_of(self.book.today - dt.timedelta(days)) if days else None
+
+    @property
+    def _listed(self) -> Listed[Contact]:
+        tag, since = self.asked.get("tag"), self._unseen_since
+        values = {"tag": tag and tag.pk, "since": since}
+        return Listed(self.book, _to_list, (self.asked.get("show", ""), tag is not None, since is not None), values)
 
     @property
     def is_narrowed(self) -> bool:
