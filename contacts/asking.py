@@ -20,6 +20,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Expression, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -118,10 +119,10 @@ class Question(Generic[T]):
         if not said:
             return []
         made, connection = said[0].made, said[0].connection
-        asked_as = _together(said)
         ready = copy(made.compiler)
-        ready.connection = _planning_once(connection) if all(one.made.has_one_plan for one in said) else connection
-        ready.as_sql = lambda *_args, **_kwargs: asked_as  # type: ignore[method-assign]
+        ready.connection = connection
+        # Django's own would look for more rows behind the last, and it makes its SQL.
+        ready.execute_sql = lambda *_args, **_kwargs: [_rows(said)]  # type: ignore[assignment, method-assign]
         find = ready.get_converters
         ready.get_converters = lambda expressions: find(made.converted)  # type: ignore[method-assign]
         asked = made.rows.all()
@@ -191,13 +192,23 @@ class _Said:
         return value
 
 
-def _planning_once(connection: BaseDatabaseWrapper) -> Any:
-    if connection.vendor != "postgresql":
-        return connection
-    # Here, or a server that has SQLite would load PostgreSQL's driver.
-    from contacts.prepared import preparing
+def _rows(said: list[_Said]) -> list[Any]:
+    sql, parameters = _together(said)
+    with _cursor(said) as cursor:
+        cursor.execute(sql, parameters)
+        rows = cursor.fetchall()
+    compiler = said[0].made.compiler
+    return [row[: compiler.col_count] for row in rows] if compiler.has_extra_select else rows
 
-    return preparing(connection)
+
+def _cursor(said: list[_Said]) -> CursorWrapper:
+    connection = said[0].connection
+    if connection.vendor != "postgresql" or not all(one.made.has_one_plan for one in said):
+        return connection.cursor()
+    # Here, or a server that has SQLite would load PostgreSQL's driver.
+    from contacts.prepared import preparing_cursor
+
+    return preparing_cursor(connection)
 
 
 def _together(said: list[_Said]) -> tuple[str, tuple[Any, ...]]:

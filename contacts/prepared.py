@@ -29,26 +29,16 @@ class _PreparingCursor(psycopg.Cursor[Any]):
             return super().execute(query, params, **kwargs)
 
 
-class _Preparing:
-    """A connection of Django's whose cursors have PostgreSQL prepare what it is asked more than once."""
+def preparing_cursor(connection: BaseDatabaseWrapper) -> CursorWrapper:
+    """A cursor of Django's that has PostgreSQL prepare what it is asked more than once.
 
-    def __init__(self, connection: BaseDatabaseWrapper) -> None:
-        self._connection = connection
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._connection, name)
-
-    def cursor(self) -> CursorWrapper:
-        cursor = self._connection.cursor()
-        if _can_prepare(self._connection):
-            cursor.cursor = _PreparingCursor(self._connection.connection)
-        return cursor
-
-
-def preparing(connection: BaseDatabaseWrapper) -> Any:
-    """The connection itself where it is not kept for other requests, or queries are logged, with their values."""
+    An ordinary one where the connection is not kept for other requests, or queries are logged, with their values.
+    """
+    cursor = connection.cursor()
     is_kept = connection.settings_dict["OPTIONS"].get("pool")
-    return _Preparing(connection) if is_kept and not connection.queries_logged else connection
+    if is_kept and not connection.queries_logged and _can_prepare(connection):
+        cursor.cursor = _PreparingCursor(connection.connection)
+    return cursor
 
 
 def _can_prepare(connection: BaseDatabaseWrapper) -> bool:
