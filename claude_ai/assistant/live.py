@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary, WeakSet
 
 from asgiref.sync import ThreadSensitiveContext
 from django.dispatch import receiver
+from django.utils import translation
 
 from claude_ai import errors
 from claude_ai.assistant import conversations
@@ -105,9 +106,11 @@ class Live:
 
     async def _read(self) -> None:
         try:
-            async for event in self.engine.answer(self._messages):
-                self._events.append(event)
-                self._tell(is_urgent=not isinstance(event, Piece))
+            # The request is over for Django, and its language with it; sources and warnings name days.
+            with translation.override(self.engine.language):
+                async for event in self.engine.answer(self._messages):
+                    self._events.append(event)
+                    self._tell(is_urgent=not isinstance(event, Piece))
         except asyncio.CancelledError:
             if self.engine.error is None:
                 raise

@@ -339,6 +339,17 @@ def test_an_answer_names_its_sources_and_they_open(claude, assistant, alice):
     assistant.page.get_by_role("heading", name="Hélène Martin").wait_for()
 
 
+def test_days_and_warnings_are_in_the_language_of_the_reader(claude, assistant, alice):
+    """The server's own is French."""
+    helene = helene_of(alice)
+    claude.streams("", tools=[("read_contact", {"person": f"c{helene.pk}"})])
+    claude.streams(f"She is well [c{helene.pk}].")
+    assistant.ask_and_read()
+    assistant.last.get_by_text("records consulted").click()
+    assert "Lunch, 11/03/2026" in assistant.last.locator(".consulted a").all_inner_texts()
+    assert "retires on Nov. 30, 2026" in assistant.last.inner_text()
+
+
 def test_the_page_says_that_the_book_is_being_read(claude, assistant, alice):
     helene = helene_of(alice)
     claude.streams("", tools=[("read_contact", {"person": f"c{helene.pk}"})])
