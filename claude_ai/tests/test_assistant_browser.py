@@ -747,6 +747,21 @@ def test_on_a_narrow_screen_nothing_is_wider_than_it(claude, assistant, alice):
     assert wide == [360]
 
 
+@NARROW
+def test_a_wide_table_is_moved_sideways_and_breaks_no_word(claude, assistant):
+    claude.streams(
+        "| Name | Town | Organisation | Last contact | Next appointment |\n|---|---|---|---|---|\n"
+        "| Hélène | Marseille | Glassworks | November | December |"
+    )
+    assistant.ask_and_read()
+    lines = assistant.answer.locator("td", has_text="Marseille").evaluate(
+        "cell => { const text = document.createRange(); text.selectNodeContents(cell);"
+        " return text.getClientRects().length; }"
+    )
+    assert lines == 1
+    assert assistant.page.evaluate("document.documentElement.scrollWidth") == 360
+
+
 def test_a_screen_reader_is_told_once_that_the_answer_is_there(claude, assistant):
     claude.streams("She is well. " * 20, pieces=20)
     assert assistant.status.get_attribute("role") == "status"

@@ -10,6 +10,7 @@ ANSWERS = {
     "paragraphs": "Hélène is well.\n\nShe moves to **Lyon** in\nMarch.\n\nCall her.",
     "headings": "# Hélène\n\nWell.\n\nSoon\n----\n\nLyon\n====\n\n### End",
     "lists": "Two things:\n\n- the quote\n\n- the photos\n  of the fair\n\nAnd then:\n\n1. call\n2. write\n\nDone.",
+    "a list that goes on": "1. call\n\n```\nx\n```\n\n2. write\n3. wait\n\nDone.",
     "code": "As follows:\n\n```\na\n\nb\n```\n\nAnd\n\n    indented\n\n    twice\n\nend `x`",
     "quotes": "> said\n\n> twice\n> over\n\nand **not\n\nbold**",
     "table": "Who:\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nThat is all.",

@@ -65,6 +65,12 @@ def test_references_become_links_to_what_was_consulted():
     assert "<b>" not in html
 
 
+def test_a_list_goes_on_counting_after_what_stood_between():
+    html = as_html("1. call\n\n```\nhello\n```\n\n2. write\n", {})
+    assert html.count("<ol>") == 1
+    assert '<ol start="2">' in html
+
+
 def test_marks_of_our_own_cannot_be_forged():
     assert "cite" not in as_html("\ue000c12\ue001", SOURCES)
 
