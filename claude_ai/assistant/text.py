@@ -116,7 +116,9 @@ class _Marked:
 @lru_cache(maxsize=1)
 def _cleaner() -> nh3.Cleaner:
     """Made once: making one takes longer than cleaning a paragraph."""
-    return nh3.Cleaner(tags=_TAGS, attributes={"a": {"href"}, "ol": {"start"}, "*": set()}, url_schemes={"http", "https"})
+    return nh3.Cleaner(
+        tags=_TAGS, attributes={"a": {"href"}, "ol": {"start"}, "*": set()}, url_schemes={"http", "https"}
+    )
 
 
 @lru_cache(maxsize=1)

@@ -113,6 +113,9 @@ def page(chromium, asgi_server, complaints, request):
 
 
 WITHOUT_SCRIPTS = pytest.mark.parametrize("page", [{"java_script_enabled": False}], indirect=True)
+NARROW_OR_WIDE = pytest.mark.parametrize(
+    "page", [{}, {"viewport": {"width": 360, "height": 740}}], ids=["wide", "narrow"], indirect=True
+)
 NARROW = pytest.mark.parametrize("page", [{"viewport": {"width": 360, "height": 740}}], indirect=True)
 
 
@@ -283,6 +286,56 @@ def test_the_first_text_reaches_the_page_at_once(claude, assistant, record_prope
     record_property("first_text_ms", delays)
     print("first text on the page, ms after the API sent it:", [round(delay, 1) for delay in delays])  # noqa: T201
     assert sorted(delays)[len(delays) // 2] < 500
+
+
+LONG = "\n\n".join(f"Paragraph {number} of what she said." for number in range(60))
+BELOW = "() => Math.round(document.querySelector('.assistant-main').getBoundingClientRect().bottom - innerHeight)"
+
+
+def test_a_reader_who_goes_up_is_not_pulled_back_and_is_followed_again_from_the_end(claude, assistant):
+    claude.streams(LONG, pieces=1)
+    assistant.ask_and_read()
+    assistant.page.mouse.move(700, 300)
+    assistant.page.mouse.wheel(0, -120)
+    assistant.page.wait_for_function(f"() => ({BELOW})() > 10")
+    # What an answer that is still coming does.
+    grow = """() => {
+      const form = document.getElementById("ask");
+      form.dispatchEvent(new CustomEvent("htmx:before:sse:message"));
+      document.querySelector(".message-assistant .message-text").append("more ".repeat(400));
+      form.dispatchEvent(new CustomEvent("htmx:after:sse:message"));
+    }"""
+    before = assistant.page.evaluate("scrollY")
+    assistant.page.evaluate(grow)
+    assert assistant.page.evaluate("scrollY") == before
+    assistant.page.mouse.wheel(0, 10_000)
+    assistant.page.wait_for_function(f"() => ({BELOW})() < 1")
+    assistant.page.evaluate(grow)
+    assert assistant.page.evaluate(BELOW) <= 1
+
+
+@NARROW_OR_WIDE
+def test_who_asks_from_further_up_sees_the_question_and_its_answer(claude, assistant):
+    claude.streams(LONG, pieces=1).streams("She is well.")
+    assistant.ask_and_read()
+    assistant.page.evaluate("scrollTo(0, 0)")
+    assistant.page.wait_for_function("() => scrollY === 0")
+    assistant.ask_and_read("And now?")
+    assert assistant.page.evaluate(BELOW) <= 1
+    form = assistant.page.locator("#ask").bounding_box()
+    said = assistant.answer.bounding_box()
+    assert said["y"] > 0
+    assert said["y"] + said["height"] <= form["y"]
+
+
+def test_a_long_conversation_opens_at_its_end(claude, assistant):
+    claude.streams(LONG, pieces=1)
+    assistant.ask_and_read()
+    here = assistant.page.url
+    assistant.page.goto("/assistant")
+    assistant.page.goto(here)
+    assistant.page.wait_for_function("() => scrollY > 300")
+    assert assistant.page.evaluate(BELOW) <= 1
 
 
 def test_markdown_is_shown_as_what_it_means(claude, assistant):

@@ -32,8 +32,21 @@
     }
   };
   const questions = () => [...document.querySelectorAll("[data-question]")];
-  const toEnd = () => window.scrollTo({ top: document.body.scrollHeight });
-  const isAtEnd = () => window.innerHeight + window.scrollY > document.body.scrollHeight - 160;
+
+  // What is read ends above the form; on a phone the list of conversations comes after it.
+  const main = form.closest(".assistant-main");
+  const below = () => main.getBoundingClientRect().bottom - window.innerHeight;
+  const toEnd = () => { if (below() > 0) window.scrollBy({ top: below() }); };
+  // Who goes up to read is not pulled back, and is followed again from the end on.
+  let follows = true;
+  let top = window.scrollY;
+  window.addEventListener("scroll", () => {
+    if (window.scrollY < top && below() > 1) follows = false;
+    else if (window.scrollY > top && below() < 40) follows = true;
+    top = window.scrollY;
+  }, { passive: true });
+  // Coming back, the browser knows where one was.
+  if (questions().length && performance.getEntriesByType("navigation")[0]?.type === "navigate") toEnd();
 
   question.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
@@ -89,6 +102,7 @@
   form.addEventListener("htmx:error", () => setBusy(false));
   form.addEventListener("htmx:after:sse:connection", (event) => {
     connection = event.detail.connection;
+    follows = true;
     setBusy(true);
     document.getElementById("conversation-empty")?.remove();
     if (instead.value) turnOf(document.getElementById(`message-${instead.value}`)).forEach((message) => message.remove());
@@ -96,15 +110,12 @@
     if (question.value === sent) question.value = typed;
     typed = "";
   });
-  form.addEventListener("htmx:before:sse:message", () => {
-    form.dataset.follow = isAtEnd() ? "on" : "";
-  });
   form.addEventListener("htmx:after:sse:message", () => {
     // So that reloading, and going back, find this conversation.
     const conversation = form.elements.conversation?.value;
     const address = `${form.getAttribute("action")}?conversation=${conversation}`;
     if (conversation && location.pathname + location.search !== address) history.replaceState(null, "", address);
-    if (form.dataset.follow) toEnd();
+    if (follows) toEnd();
   });
   form.addEventListener("htmx:sse:close", () => {
     connection = null;
