@@ -403,6 +403,18 @@ def test_days_and_warnings_are_in_the_language_of_the_reader(claude, assistant, 
     assert "retires on Nov. 30, 2026" in assistant.last.inner_text()
 
 
+def test_an_answer_is_copied_without_the_numbers_of_its_sources(claude, assistant, alice):
+    helene = helene_of(alice)
+    assistant.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    claude.streams("", tools=[("read_contact", {"person": f"c{helene.pk}"})])
+    claude.streams(f"She is in **Lyon** [c{helene.pk}].")
+    assert assistant.ask_and_read() == "She is in Lyon1."
+    assistant.last.get_by_role("button", name="Copy the answer").click()
+    assistant.last.locator("[data-copy-answer].is-done").wait_for()
+    assert assistant.page.evaluate("navigator.clipboard.readText()") == "She is in Lyon."
+    assert assistant.answer.inner_text() == "She is in Lyon1."
+
+
 def test_the_page_says_that_the_book_is_being_read(claude, assistant, alice):
     helene = helene_of(alice)
     claude.streams("", tools=[("read_contact", {"person": f"c{helene.pk}"})])
@@ -517,6 +529,33 @@ def test_stop_leaves_all_text_that_came_on_the_page(claude, assistant):
     kept = _until(Message.objects.filter(role="assistant").first)
     assert kept.text == "She is well, and she asks after you"
     assert assistant.answer.inner_text() == kept.text
+
+
+def test_a_stopped_answer_can_be_copied_and_asked_for_again_at_once(claude, assistant):
+    claude.streams("She is well", pieces=1, ends="held")
+    assistant.ask()
+    assistant.answer.get_by_text("She is well").wait_for()
+    assert assistant.last.get_by_role("button").count() == 0
+    assistant.stop.click()
+    assistant.last.get_by_role("button", name="Copy the answer").wait_for()
+    claude.streams("She is well, I said.")
+    assistant.last.get_by_role("button", name="Try again").click()
+    assistant.page.get_by_text("I said.").wait_for()
+    assistant.finished(answers=2)
+    assert claude.requests[-1].json["messages"][-1]["content"].endswith("How is she?")
+
+
+def test_a_question_that_nobody_answered_can_be_asked_again(claude, assistant, alice):
+    """As after a server that died, or on a page that is loaded while its answer is on the way."""
+    conversation = Conversation.objects.create(user=alice, title="Hélène")
+    Message.objects.create(conversation=conversation, role="user", text="How is she?")
+    assistant.page.goto(f"/assistant?conversation={conversation.pk}")
+    assistant.last.get_by_text("Not whole").wait_for()
+    claude.streams("She is well.")
+    assistant.last.get_by_role("button", name="Try again").click()
+    assistant.page.get_by_text("She is well.").wait_for()
+    assistant.finished()
+    assert claude.requests[-1].json["messages"][-1]["content"].endswith("How is she?")
 
 
 def test_what_is_typed_while_an_answer_comes_is_kept(claude, assistant):
@@ -824,6 +863,25 @@ def test_a_screen_reader_is_told_once_that_the_answer_is_there(claude, assistant
     live = assistant.page.locator("#conversation[aria-live], #conversation [aria-live], #conversation [role=status]")
     assert live.count() == 0
     assert assistant.question.evaluate("field => field === document.activeElement")
+
+
+def test_a_screen_reader_is_told_of_a_fault_and_not_that_there_is_an_answer(claude, assistant):
+    claude.streams("She is", pieces=1, ends="error")
+    assistant.keep_journal("#assistant-status")
+    assistant.ask_and_read()
+    assert assistant.last.get_by_role("alert").is_visible()
+    assert assistant.journal() == []
+
+
+def test_who_went_elsewhere_while_an_answer_comes_stays_there(claude, assistant):
+    claude.streams("She is well.", pieces=1, ends="held")
+    assistant.ask()
+    assistant.answer.get_by_text("She is well.").wait_for()
+    search = assistant.page.get_by_label("Search the conversations")
+    search.focus()
+    claude.release()
+    assistant.finished()
+    assert search.evaluate("field => field === document.activeElement")
 
 
 def test_a_screen_reader_is_told_of_each_answer(claude, assistant):

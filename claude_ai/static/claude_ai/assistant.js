@@ -68,6 +68,17 @@
     question.focus();
   });
 
+  // The numbers of sources mean nothing elsewhere.
+  const copyAnswer = async (button) => {
+    const text = button.closest(".message").querySelector(".message-text");
+    text.classList.add("is-copied");
+    const said = text.innerText;
+    text.classList.remove("is-copied");
+    await navigator.clipboard.writeText(said);
+    button.classList.add("is-done");
+    button.addEventListener("blur", () => button.classList.remove("is-done"), { once: true });
+  };
+
   stop.addEventListener("click", () => {
     wasStopped = true;
     connection?.reader?.cancel();
@@ -85,11 +96,8 @@
     }
     const changed = event.target.closest("[data-edit]");
     if (changed && !send.disabled) edit(changed.closest("[data-question]"));
-    const copy = event.target.closest("[data-copy-text]");
-    if (copy) {
-      navigator.clipboard.writeText(document.querySelector(`#${copy.dataset.copyText} .message-text`).innerText);
-      copy.classList.add("is-done");
-    }
+    const copy = event.target.closest("[data-copy-answer]");
+    if (copy) copyAnswer(copy);
   });
 
   form.addEventListener("htmx:before:request", () => {
@@ -121,7 +129,10 @@
     connection = null;
     setBusy(false);
     const unfinished = document.getElementById("answer");
-    const said = !unfinished ? status.dataset.done : wasStopped ? status.dataset.stopped : status.dataset.broken;
+    const answer = [...document.querySelectorAll(".message-assistant")].pop();
+    // An alert is read out by itself.
+    const done = answer?.querySelector("[role=alert]") ? "" : status.dataset.done;
+    const said = !unfinished ? done : wasStopped ? status.dataset.stopped : status.dataset.broken;
     status.textContent = said;
     if (unfinished) {
       unfinished.removeAttribute("aria-busy");
@@ -129,8 +140,14 @@
       const line = unfinished.querySelector("#answer-status");
       line.textContent = said;
       line.removeAttribute("id");
-      for (const id of ["answer-text", "answer-open"]) document.getElementById(id).removeAttribute("id");
+      const foot = document.getElementById("answer-foot");
+      if (!document.getElementById("answer-text").innerText.trim()) foot.querySelector("[data-copy-answer]").remove();
+      foot.hidden = false;
+      for (const id of ["answer-text", "answer-open", "answer-foot"]) document.getElementById(id).removeAttribute("id");
+      if (follows) toEnd();
     }
-    question.focus();
+    // Whoever went elsewhere meanwhile stays there.
+    const now = document.activeElement;
+    if (!now || now === document.body || form.contains(now)) question.focus({ preventScroll: true });
   });
 })();
