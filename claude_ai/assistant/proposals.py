@@ -11,6 +11,8 @@ from typing import Any, ClassVar, Literal
 
 from django import forms
 from django.db import transaction
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pydantic import Field
@@ -355,7 +357,24 @@ class CardField:
 
     @property
     def said(self) -> str:
-        return dict(self.choices).get(self.after, self.after)
+        return self._as_said(self.after)
+
+    @property
+    def said_before(self) -> str:
+        return self._as_said(self.before)
+
+    def _as_said(self, value: str) -> str:
+        if self.input_type == "date" and (day := _day(value)):
+            return date_format(day, "DATE_FORMAT")
+        return dict(self.choices).get(value, value)
+
+
+def _day(value: str) -> dt.date | None:
+    """None for what whoever changed the card wrote instead of a date."""
+    try:
+        return parse_date(value)
+    except ValueError:
+        return None
 
 
 _INPUT_TYPES = {

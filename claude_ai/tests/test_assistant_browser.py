@@ -215,6 +215,11 @@ class Wire:
             return True
 
 
+def _is_within(card):
+    """Whether whoever decided by keyboard still is on the card."""
+    return card.evaluate("card => card.contains(document.activeElement)")
+
+
 def _proposing(claude, helene):
     given = {"person": f"c{helene.pk}", "title": "Send the photos", "due_on": "2027-01-15"}
     claude.streams("", tools=[("propose_follow_up", given)])
@@ -423,6 +428,23 @@ def test_the_page_says_that_the_book_is_being_read(claude, assistant, alice):
     assistant.page.get_by_text("Looking in your book").wait_for()
 
 
+def test_the_page_says_that_claude_writes_once_there_is_text(claude, assistant, alice):
+    helene = helene_of(alice)
+    status = assistant.page.locator("#answer-status")
+    claude.streams("Let me see.", tools=[("read_contact", {"person": f"c{helene.pk}"})])
+    claude.streams("She is well.", pieces=1, ends="held")
+    assistant.keep_journal("#answer-status")
+    assistant.ask()
+    assistant.answer.get_by_text("She is well.").wait_for()
+    assert status.inner_text().strip() == "Claude is writing"
+    box = status.locator(".spinner").bounding_box()
+    assert box["width"] == box["height"]
+    claude.release()
+    assistant.finished()
+    said = [entry["text"] for entry in assistant.journal()]
+    assert said == ["Claude is thinking", "Claude is writing", "Looking in your book", "Claude is writing"]
+
+
 # --- Proposals --------------------------------------------------------------------------------
 
 
@@ -442,6 +464,7 @@ def test_a_proposal_is_changed_confirmed_and_taken_back(claude, assistant, alice
     assert card.get_by_role("button", name="Undo").evaluate("button => button === document.activeElement")
     card.get_by_role("button", name="Undo").click()
     card.get_by_text("undone").wait_for()
+    assert _is_within(card)
     assert not FollowUp.objects.filter(pk=written.pk).exists()
     assert Proposal.objects.get().state == "undone"
 
@@ -464,6 +487,8 @@ def test_a_proposal_is_refused(claude, assistant, alice):
     assert not FollowUp.objects.filter(title="Send the photos").exists()
     assert Proposal.objects.get().state == "refused"
     assert assistant.cards.first.get_by_role("button").count() == 0
+    assert "Jan. 15, 2027" in assistant.cards.first.inner_text()
+    assert _is_within(assistant.cards.first)
 
 
 def test_a_proposal_with_a_wrong_value_says_so_and_writes_nothing(claude, assistant, alice):
@@ -472,6 +497,7 @@ def test_a_proposal_with_a_wrong_value_says_so_and_writes_nothing(claude, assist
     assistant.cards.first.locator("[name=title]").fill("")
     assistant.cards.first.get_by_role("button", name="Confirm").click()
     assistant.cards.first.get_by_role("alert").wait_for()
+    assert _is_within(assistant.cards.first)
     assert not FollowUp.objects.filter(title="Send the photos").exists()
     assistant.cards.first.locator("[name=title]").fill("Send them")
     assistant.cards.first.get_by_role("button", name="Confirm").click()
@@ -777,7 +803,7 @@ def test_conversations_are_renamed_searched_and_deleted(claude, assistant):
     page.wait_for_url("**/assistant")
     claude.streams("In Lyon.")
     assistant.ask_and_read("Where does she live?")
-    page.reload()
+    page.get_by_role("heading", level=1, name="Where does she live?").wait_for()
     page.locator(".assistant-menu summary").click()
     page.locator("#conversation-title").fill("Her home")
     page.get_by_role("button", name="Rename").click()

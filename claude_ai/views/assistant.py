@@ -144,6 +144,7 @@ class _Stream:
         self.language, self.zone = translation.get_language(), timezone.get_current_timezone()
         self.messages = messages
         self.draft = Draft()
+        self.is_writing = False
 
     async def frames(self) -> AsyncIterator[str]:
         """Whoever leaves ends the call upstream; what came until then is kept."""
@@ -167,14 +168,16 @@ class _Stream:
         return _sse(drawn) if isinstance(drawn, str) else _sse(json.dumps(drawn), event=name)
 
     def _html(self, name: str, context: dict[str, Any]) -> str:
-        if name == "piece":
+        was_writing, self.is_writing = self.is_writing, name == "piece"
+        if name == "piece" and was_writing:
             return self._piece()
         context |= {"question": self.question, "conversation": self.question.conversation}
         with translation.override(self.language), timezone.override(self.zone):
-            if name == "looking":
+            if name in ("piece", "looking"):
                 context["piece"] = self._piece()
             if name == "done":
                 context |= _conversations(self.request) | {"message": _shown(self.book, context["answer"])}
+                context["is_first"] = len(self.messages) == 1
             request = self.request if name == "done" else None
             return render_to_string(f"claude_ai/assistant_stream.html#{name}", context, request=request)
 
