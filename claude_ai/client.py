@@ -176,6 +176,8 @@ async def stream_message(  # noqa: PLR0913  # the parameters are the API's
         failure.__context__ = None
     except (anthropic.AnthropicError, httpx2.HTTPError, httpx2.InvalidURL) as error:
         failure = _failure_of(error)
+        if message.typed is not None and type(failure) is errors.Unreachable:
+            failure = errors.BrokenOff()
     except ValueError:
         failure = errors.BadResponse()
     else:
@@ -375,7 +377,7 @@ def _turn_of(message: Any, request_id: str | None, *, latency_ms: int) -> Turn:
     except (AttributeError, TypeError, KeyError):
         raise errors.BadResponse from None
     if not reply.stop_reason:  # the stream ended before the message did, and the SDK does not mind
-        raise errors.Unreachable(request_id=request_id, spent=spent)
+        raise errors.BrokenOff(request_id=request_id, spent=spent)
     if reply.stop_reason == "refusal":
         raise errors.Refused(request_id=request_id, spent=spent)
     if not uses and not text.strip():

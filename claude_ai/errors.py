@@ -132,6 +132,12 @@ class Unreachable(ClaudeError):
     message = _("Claude could not be reached. Check this server's connection to the Internet.")
 
 
+class BrokenOff(Unreachable):
+    """Reached, but not to the end."""
+
+    message = _("Claude's answer broke off on its way. What came is kept: try again, or ask to go on.")
+
+
 class Overloaded(ClaudeError):
     code, status = "overloaded", 503
     message = _("Claude is overloaded or out of order for the moment. Try again in a minute.")
