@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
@@ -173,11 +174,12 @@ class _Stream:
             return self._piece()
         context |= {"question": self.question, "conversation": self.question.conversation}
         with translation.override(self.language), timezone.override(self.zone):
+            if name == "begun":
+                context |= {"is_first": len(self.messages) == 1, "csrf_token": get_token(self.request)}
             if name in ("piece", "looking"):
                 context["piece"] = self._piece()
             if name == "done":
                 context |= _conversations(self.request) | {"message": _shown(self.book, context["answer"])}
-                context["is_first"] = len(self.messages) == 1
             request = self.request if name == "done" else None
             return render_to_string(f"claude_ai/assistant_stream.html#{name}", context, request=request)
 
