@@ -19,7 +19,7 @@ from claude_ai.models import Conversation, Message, Proposal
 from claude_ai.tests.people import helene_of
 from claude_ai.tests.stand_in import GOOD_KEY
 from conftest import _is_complaint
-from contacts.models import FollowUp
+from contacts.models import FollowUp, Profile
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -801,9 +801,13 @@ def test_a_reload_shows_the_same_conversation(claude, assistant):
 def test_many_conversations_are_no_longer_than_the_window(claude, assistant, alice):
     for number in range(50):
         Conversation.objects.create(user=alice, title=f"Conversation {number}")
+    # Whose words are longer.
+    Profile.objects.filter(user=alice).update(language="fr")
     assistant.page.reload()
     box = assistant.page.locator(".assistant-list").bounding_box()
     assert box["y"] + box["height"] <= 900
+    new = assistant.page.get_by_role("link", name="Nouvelle conversation")
+    assert new.evaluate("link => link.scrollHeight <= link.clientHeight && link.scrollWidth <= link.clientWidth")
     assistant.page.get_by_role("link", name="Conversation 0", exact=True).click()
     assistant.page.get_by_role("heading", level=1, name="Conversation 0").wait_for()
 
