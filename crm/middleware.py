@@ -63,7 +63,7 @@ class LoginRequiredMiddleware(auth.LoginRequiredMiddleware):
     """Every view needs a signed-in user unless it says `@login_not_required`.
 
     The API answers 401; a fragment's request sends the whole page to the login, or the login
-    form would land in a panel.
+    form would land in a panel. What was typed must not go with the page: one that sends a form stays.
     """
 
     def handle_no_permission(  # type: ignore[override]
@@ -71,9 +71,14 @@ class LoginRequiredMiddleware(auth.LoginRequiredMiddleware):
     ) -> HttpResponse:
         htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]
         if htmx:
-            back = quote(htmx.current_url_abs_path or "/")
+            sign_in = f"{resolve_url(settings.LOGIN_URL)}?next={quote(htmx.current_url_abs_path or '/')}"
+            if request.method not in ("GET", "HEAD"):
+                message = _(
+                    "You are no longer signed in. Sign in, and then send it again: what you typed is still here."
+                )
+                return views.refused(request, message, status=401, sign_in=sign_in)
             response = HttpResponse(status=401)
-            response["HX-Redirect"] = f"{resolve_url(settings.LOGIN_URL)}?next={back}"
+            response["HX-Redirect"] = sign_in
             return response
         if request.path.startswith("/api/"):
             return json_error("not_authenticated", _("Please sign in first."), status=401)

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from contacts.http import json_error
+from contacts.http import is_fragment, json_error
 from contacts.written import file_size
 from crm import setup_link
 
@@ -35,6 +35,8 @@ def setup(request: HttpRequest, token: str) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     message = _("This form has expired. Go back, reload the page and send it again: what you typed is still there.")
+    if is_fragment(request):
+        message = _("This page has expired. Copy what you typed, reload the page and send it again.")
     return _error(request, status=403, code="forbidden", message=message)
 
 
@@ -68,7 +70,17 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _error(request, status=500, code="server_error", message=message)
 
 
+def refused(request: HttpRequest, message: str, *, status: int, **context: str) -> HttpResponse:
+    """For a page that asked by htmx: it stays as it is, with what was typed in it, and shows the `message`."""
+    response = render(request, "refused.html", {"message": message, **context}, status=status)
+    response["HX-Retarget"], response["HX-Reswap"] = "#refused", "innerHTML"
+    return response
+
+
 def _error(request: HttpRequest, *, status: int, code: str, message: str) -> HttpResponse:
+    # Not there yet where a request fails before any middleware has seen it.
+    if hasattr(request, "htmx") and is_fragment(request):
+        return refused(request, message, status=status)
     if request.path.startswith("/api/"):
         return json_error(code, message, status=status)
     return render(request, "error.html", {"status": status, "message": message}, status=status)

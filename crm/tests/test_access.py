@@ -174,14 +174,24 @@ def test_a_visitor_is_asked_to_sign_in(visitor, rows, route):
     assert everything() == before
 
 
+FROM_A_PAGE = {"HX-Request": "true", "HX-Current-URL": "http://localhost/contacts/?q=a"}
+
+
 @pytest.mark.parametrize("route", [route for route in CLOSED if route not in ADMIN])
 def test_the_page_around_a_fragment_goes_to_the_login_whole(visitor, rows, route):
-    asked = {"HX-Request": "true", "HX-Current-URL": "http://localhost/contacts/?q=a"}
-    for method in (visitor.get, visitor.post):
-        answer = method(address(route), headers=asked)
-        assert answer.status_code == 401
-        assert answer.headers["HX-Redirect"] == "/login/?next=/contacts/%3Fq%3Da"
-        assert answer.content == b""
+    answer = visitor.get(address(route), headers=FROM_A_PAGE)
+    assert answer.status_code == 401
+    assert answer.headers["HX-Redirect"] == "/login/?next=/contacts/%3Fq%3Da"
+    assert answer.content == b""
+
+
+@pytest.mark.parametrize("route", [route for route in CLOSED if route not in ADMIN])
+def test_a_page_that_sends_a_form_stays_and_says_where_to_sign_in(visitor, rows, route):
+    answer = visitor.post(address(route), headers=FROM_A_PAGE)
+    assert answer.status_code == 401
+    assert "HX-Redirect" not in answer.headers
+    assert answer.headers["HX-Retarget"] == "#refused"
+    assert 'href="/login/?next=/contacts/%3Fq%3Da" target="_blank"' in answer.text
 
 
 def test_after_signing_in_one_is_back_where_one_was(visitor, alice):

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.contrib.auth.models import User
 
-from contacts.models import Contact, Interaction
+from contacts.models import Contact, FollowUp, Interaction
 from contacts.tests.factories import ContactFactory, FollowUpFactory, InteractionFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -61,6 +61,42 @@ def test_a_refused_form_stays_with_what_is_wrong_in_it(page, sign_in, alice, hel
     form.locator("[name$=title]").fill(" ")
     form.get_by_role("button", name="Save").click()
     form.get_by_text("This field is required.").wait_for()
+
+
+def test_who_was_signed_out_meanwhile_signs_in_beside_and_loses_nothing(page, sign_in, alice, helene):
+    sign_in(alice)
+    page.goto(helene.get_absolute_url())
+    page.get_by_text("Add a follow-up").click()
+    form = page.locator("#add-follow-up")
+    form.locator("[name$=title]").fill("Send the photographs")
+    page.context.clear_cookies(name="sessionid")
+    form.get_by_role("button", name="Save").click()
+
+    refusal = page.get_by_role("alert").filter(has_text="You are no longer signed in.")
+    with page.expect_popup() as opened:
+        refusal.get_by_role("link", name="Sign in in a new tab").click()
+    opened.value.get_by_label("Username").fill("alice")
+    opened.value.get_by_label("Password").fill("correct horse battery staple")
+    opened.value.get_by_role("button", name="Sign in").click()
+    opened.value.wait_for_url(f"**{helene.get_absolute_url()}")
+    opened.value.close()
+    form.get_by_role("button", name="Save").click()
+
+    page.locator("#follow-ups").get_by_text("Send the photographs").wait_for()
+    assert not refusal.is_visible()
+    assert FollowUp.objects.filter(contact=helene, title="Send the photographs").exists()
+
+
+def test_what_a_page_asks_in_vain_is_said_on_it_and_changes_nothing_else(page, sign_in, alice, helene):
+    sign_in(alice)
+    page.goto(helene.get_absolute_url())
+    page.get_by_text("Add a follow-up").click()
+    form = page.locator("#add-follow-up")
+    form.locator("[name$=title]").fill("Send the photographs")
+    page.context.clear_cookies(name="csrftoken")
+    form.get_by_role("button", name="Save").click()
+    page.get_by_role("alert").filter(has_text="This page has expired.").wait_for()
+    assert form.locator("[name$=title]").input_value() == "Send the photographs"
 
 
 def test_a_briefing_by_rules_needs_no_key(page, sign_in, alice, helene):

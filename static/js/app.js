@@ -25,6 +25,16 @@
     }
   });
 
+  // Who signs in again in another tab has another token, without which this one could send nothing any more.
+  const renewToken = () => {
+    const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+    if (!token) return;
+    for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = token;
+    document.body.setAttribute("hx-headers:inherited", JSON.stringify({ "X-CSRFToken": token }));
+  };
+  window.addEventListener("focus", renewToken);
+  document.addEventListener("submit", renewToken, { capture: true });
+
   // "/" goes to the search field, as in most lists.
   document.addEventListener("keydown", (event) => {
     if (event.key !== "/" || event.target.closest("input, textarea, select")) return;
@@ -36,6 +46,10 @@
   });
 
   const failure = () => document.getElementById("failure");
-  document.addEventListener("htmx:before:request", () => { if (failure()) failure().hidden = true; });
+  const refused = () => document.getElementById("refused");
+  document.addEventListener("htmx:before:request", () => {
+    if (failure()) failure().hidden = true;
+    refused()?.replaceChildren();
+  });
   document.addEventListener("htmx:error", () => { if (failure()) failure().hidden = false; });
 })();
