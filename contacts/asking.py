@@ -203,12 +203,16 @@ def _rows(said: list[_Said]) -> list[Any]:
 
 def _cursor(said: list[_Said]) -> CursorWrapper:
     connection = said[0].connection
-    if connection.vendor != "postgresql" or not all(one.made.has_one_plan for one in said):
+    if connection.vendor != "postgresql":
         return connection.cursor()
     # Here, or a server that has SQLite would load PostgreSQL's driver.
+    from contacts.moments import read_quickly
     from contacts.prepared import preparing_cursor
 
-    return preparing_cursor(connection)
+    has_one_plan = all(one.made.has_one_plan for one in said)
+    cursor = preparing_cursor(connection) if has_one_plan else connection.cursor()
+    read_quickly(connection, cursor)
+    return cursor
 
 
 def _together(said: list[_Said]) -> tuple[str, tuple[Any, ...]]:

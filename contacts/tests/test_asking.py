@@ -52,6 +52,14 @@ def test_the_shape_says_how_many(alice):
     assert [len(late.ask(Book(alice), most)) for most in (2, None, 1, 0)] == [2, 3, 1, 0]
 
 
+def test_moments_are_those_that_a_query_gives(alice):
+    moment = dt.datetime(2026, 3, 29, 1, 59, 59, 123_456, tzinfo=dt.UTC)
+    InteractionFactory(owner=alice, occurred_at=moment)
+    (talk,) = talks_since.ask(Book(alice), since=moment)
+    assert talk.occurred_at == moment
+    assert talk.occurred_at.tzinfo is dt.UTC
+
+
 def test_ids_are_as_many_as_there_are(alice):
     people = [ContactFactory(owner=alice, first_name=name) for name in ("Zoé", "Zoé", "%s", "Zoé")]
     ids = [person.pk for person in people]
