@@ -123,14 +123,19 @@ def _kept(conversation: Conversation, text: str, row: Message | None) -> Message
         return row
 
 
-def keep(conversation: Conversation, outcome: Outcome, *, row: Message | None = None) -> Message:
-    """The answer as far as it came, with the proposals that were made on the way; in the `row` of its draft."""
+def keep(conversation: Conversation, outcome: Outcome, *, row: Message | None = None) -> Message | None:
+    """The answer as far as it came, with the proposals that were made on the way; in the `row` of its draft.
+
+    None where the conversation was deleted meanwhile.
+    """
     message = row or Message(conversation=conversation, role=Message.Role.ASSISTANT)
     message.text, message.status, message.notice = outcome.text, outcome.status, outcome.notice
     message.sources, message.consulted = outcome.sources, outcome.consulted
     message.model, message.usage = outcome.model, outcome.usage or None
     message.left_out = outcome.left_out
     with transaction.atomic():
+        if not Conversation.objects.select_for_update().filter(pk=conversation.pk).exists():
+            return None
         message.save()
         Proposal.objects.filter(pk__in=[proposal.pk for proposal in outcome.proposals]).update(message=message)
         Conversation.objects.filter(pk=conversation.pk).update(updated_at=timezone.now())

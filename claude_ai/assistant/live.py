@@ -81,8 +81,8 @@ class Live:
         pause = min(len(_under_way) * _costs.usual(seconds) / _DRAWING, _LONGEST)
         self._pause, self._due = (pause, 0.0) if pause > _REDRAW else (0.0, monotonic() + _REDRAW)
 
-    async def kept(self) -> Message:
-        """The answer as a row, in the end or as far as it came."""
+    async def kept(self) -> Message | None:
+        """The answer as a row, in the end or as far as it came; None where its conversation is gone."""
         self._is_kept = True
         _under_way.discard(self)
         if self.saving:  # which nobody can call back: there would be two rows

@@ -508,6 +508,20 @@ def test_a_proposal_with_a_wrong_value_says_so_and_writes_nothing(claude, assist
 # --- What does not go well --------------------------------------------------------------------
 
 
+def test_a_conversation_that_is_deleted_elsewhere_while_it_is_answered_says_so(claude, assistant):
+    claude.streams("She is well", pieces=1, ends="held")
+    assistant.ask()
+    assistant.answer.get_by_text("She is well").wait_for()
+    Conversation.objects.all().delete()
+    claude.release()
+    assistant.page.get_by_text("This conversation was deleted meanwhile.").wait_for()
+    assistant.finished()
+    assert assistant.page.url.endswith("/assistant")
+    claude.streams("Here I am.")
+    assert assistant.ask_and_read("Are you there?") == "Here I am."
+    assert Conversation.objects.count() == 1
+
+
 def test_stop_keeps_what_came_and_ends_the_call(claude, assistant):
     claude.streams("She is well", pieces=1, ends="held")
     wire = Wire(claude)

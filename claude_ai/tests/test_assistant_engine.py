@@ -440,6 +440,26 @@ def test_drafts_are_kept_together_and_one_that_cannot_be_spoils_no_other(alice):
     assert set(kept) == {(one.pk, "The first half", "unfinished") for one in (here, there)}
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_conversation_that_is_deleted_while_it_is_answered_is_gone_and_says_so(claude, server_key, alice):
+    claude.streams("She is well.", ends="held")
+    frames = []
+
+    async def run():
+        client = AsyncClient()
+        await client.aforce_login(alice)
+        response = await client.post(URL, {"question": "Hello?"}, secure=True, headers=STREAM)
+        async for frame in response.streaming_content:
+            frames.append(frame.decode())
+            if "event: piece" in frames[-1]:
+                await Conversation.objects.all().adelete()
+                claude.release()
+
+    in_a_loop_of_its_own(run)
+    assert "This conversation was deleted meanwhile." in frames[-1]
+    assert not Message.objects.exists()
+
+
 # --- The hostile note ---------------------------------------------------------------------------
 
 

@@ -18,6 +18,7 @@ from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
 from django.utils import timezone, translation
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from claude_ai import calls, errors
@@ -117,7 +118,10 @@ def _collect(engine: Engine, question: Message, messages: list[dict[str, Any]]) 
             pass
 
     async_to_sync(run)()
-    return conversations.keep(question.conversation, engine.outcome)
+    answer = conversations.keep(question.conversation, engine.outcome)
+    if answer is None:
+        raise Http404
+    return answer
 
 
 def _as_dict(book: Book, answer: Message) -> dict[str, Any]:
@@ -157,14 +161,15 @@ class _Stream:
                 for frame in [await self._frame(_name(event), event=event) for event in _fewest(events)]:
                     yield frame
                 live.drew(thread_time() - began)
-            yield await self._frame("done", answer=await live.kept())
+            answer = await live.kept()
+            yield await self._frame("done", answer=answer) if answer else await self._frame("gone")
         finally:
             await asyncio.shield(asyncio.ensure_future(live.leave()))
 
     async def _frame(self, name: str, **context: Any) -> str:
         """Drawn at once where that needs no database: waiting for a thread takes longer than drawing."""
         draw = self._html if self.is_page else self._plain
-        is_quick = name in ("begun", "piece", "looking")
+        is_quick = name in ("begun", "piece", "looking", "gone")
         drawn = draw(name, context) if is_quick else await in_thread(draw)(name, context)
         return _sse(drawn) if isinstance(drawn, str) else _sse(json.dumps(drawn), event=name)
 
@@ -202,6 +207,8 @@ class _Stream:
                 answer: Message = context["answer"]
                 failed = {"error": answer.notice} if answer.status == Message.Status.FAILED else {}
                 return _as_dict(self.book, answer) | {"status": answer.status} | failed
+            if name == "gone":
+                return {"error": {"code": "not_found", "message": _("This conversation was deleted meanwhile.")}}
             return {"conversation": self.question.conversation_id}
 
 

@@ -121,8 +121,8 @@
   form.addEventListener("htmx:after:sse:message", () => {
     // So that reloading, and going back, find this conversation.
     const conversation = form.elements.conversation?.value;
-    const address = `${form.getAttribute("action")}?conversation=${conversation}`;
-    if (conversation && location.pathname + location.search !== address) history.replaceState(null, "", address);
+    const address = form.getAttribute("action") + (conversation ? `?conversation=${conversation}` : "");
+    if (conversation !== undefined && location.pathname + location.search !== address) history.replaceState(null, "", address);
     if (follows) toEnd();
   });
   form.addEventListener("htmx:sse:close", () => {
