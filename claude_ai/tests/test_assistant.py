@@ -10,13 +10,13 @@ from html import unescape
 from types import MappingProxyType
 
 import pytest
-from asgiref.sync import async_to_sync
 from django.test import AsyncClient
 
 from claude_ai.assistant.conversations import MOST_CHARACTERS
 from claude_ai.assistant.forms import value_of
 from claude_ai.assistant.text import as_html
 from claude_ai.models import Conversation, Message, Proposal, Usage
+from claude_ai.tests.loops import in_a_loop_of_its_own
 from claude_ai.tests.people import NOW, helene_of
 from contacts.models import Contact, FollowUp, Interaction, Relationship, Tag
 from contacts.tests.factories import (
@@ -732,7 +732,7 @@ def streamed(user, question="Who is Hélène?", *, headers=NOTHING, **fields):
         assert "Content-Encoding" not in response
         return "".join([frame.decode() async for frame in response.streaming_content])
 
-    frames = async_to_sync(collect)().strip().split("\n\n")
+    frames = in_a_loop_of_its_own(collect).strip().split("\n\n")
     return [
         (
             re.search(r"^event: (.*)$", frame, re.MULTILINE)[1],

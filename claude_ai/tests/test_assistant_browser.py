@@ -5,12 +5,14 @@ import select
 import socket
 import threading
 import time
+from contextlib import closing
 
 import pytest
 import uvicorn
 from django.conf import settings
 from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
 from django.db import connections
+from django.http import HttpResponse
 from django.utils.module_loading import import_string
 from time_machine import escape_hatch
 
@@ -42,13 +44,24 @@ COUNT_CHANGES = """selector => {
 # --- The server and the browser ---------------------------------------------------------------
 
 
+class StaticFiles(ASGIStaticFilesHandler):
+    """Read whole: where a browser leaves in the middle of a file, Django leaves the file open."""
+
+    def serve(self, request):
+        response = super().serve(request)
+        if not response.streaming:
+            return response
+        with closing(response):
+            return HttpResponse(b"".join(response), headers=response.headers)
+
+
 @pytest.fixture(scope="module")
 def asgi_url():
     """uvicorn on a free port. The WSGI server of `live_server` would hold a stream back to its end."""
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     config = uvicorn.Config(
-        ASGIStaticFilesHandler(import_string(settings.ASGI_APPLICATION)),
+        StaticFiles(import_string(settings.ASGI_APPLICATION)),
         lifespan="off",
         ws="none",
         log_level="warning",

@@ -2,16 +2,15 @@
 
 import asyncio
 import json
-from concurrent.futures import ThreadPoolExecutor
 from types import MappingProxyType
 
 import pytest
-from asgiref.sync import ThreadSensitiveContext
 from django.test import AsyncClient
 
 from claude_ai.assistant import conversations, live
 from claude_ai.assistant.live import Live
 from claude_ai.models import Conversation, Message, Usage
+from claude_ai.tests.loops import in_a_loop_of_its_own
 from claude_ai.tests.people import NOW, helene_of
 from contacts.models import Contact, FollowUp, Interaction
 from contacts.tests.factories import ContactFactory, ContactMethodFactory, FollowUpFactory, InteractionFactory
@@ -306,20 +305,6 @@ def test_switched_off_there_is_no_assistant(ask, as_alice, settings):
 
 
 # --- As a stream --------------------------------------------------------------------------------
-
-
-def in_a_loop_of_its_own(run):
-    """In another thread: a browser test that went before leaves a loop running in this one.
-
-    As a server has it, what is done for the database has one thread.
-    """
-
-    async def served():
-        async with ThreadSensitiveContext():
-            return await run()
-
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, served()).result()
 
 
 STREAM = {"accept": "text/event-stream"}
