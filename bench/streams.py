@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from bench.__main__ import Run
 
 PAGES = ("/contacts/", "/contacts/1/", "/assistant")
-# A page beside the most streams, to its quiet time.
-BESIDE = 3.0
+# A page beside the most streams, to its quiet time; and beside fewer, which are hardly to be felt: streams of another
+# process on the machine make 1.04 to 1.18 of it.
+BESIDE, BESIDE_FEWER = 3.0, 1.25
 # Of a stream, in seconds between two pieces of some words each: a model's usual pace.
 _EVERY = 0.2
 
@@ -256,8 +257,7 @@ def _rows_of_crowd(crowd: dict[str, Any], *, is_quick: bool, is_last: bool) -> I
     yield _row("first text, the page's", where, crowd["first_text_ms"], "ms", p95=crowd["first_text_p95_ms"])
     yield _row("memory of a stream", where, crowd["megabytes_each"], "MB", goal=1)
     median_ratio, p95_ratio = crowd["page_median_ratio"], crowd["page_p95_ratio"]
-    goal = BESIDE if is_last else None
-    of_median, of_p95 = (goal, None) if is_quick else (None, goal)
+    of_median, of_p95 = (None, BESIDE) if is_last and not is_quick else (BESIDE if is_quick else BESIDE_FEWER, None)
     yield _row("pages beside, median", where, crowd["page_median_ms"], "ms", goal=of_median, ratio=median_ratio)
     yield _row("pages beside, p95", where, crowd["page_p95_ms"], "ms", goal=of_p95, ratio=p95_ratio)
 

@@ -19,8 +19,8 @@ from contacts.triggers import INDEXED_BEGINNING, INTERACTIONS, NAMES, ORGANIZATI
 
 # A question of more words than this is cut: nobody types them, and each one costs a look-up.
 MAX_WORDS = 8
-# Nobody reads through more; who looks for somebody types one more word.
-MOST_FOUND = 1_000
+# Ten pages. Nobody reads through more; who looks for somebody types one more word.
+MOST_FOUND = 500
 # Where more words begin alike, SQLite is asked for the beginning: it takes longer to look for each than it spares.
 _MOST_SPELT_OUT = 20
 # What each of these is called by.
@@ -71,7 +71,7 @@ def _latest(mark: str, words: list[str]) -> list[int]:
         found, asked = _with_words(words, mark)
         people = f"({found} ORDER BY rowid DESC LIMIT {MOST_FOUND + 1}) found JOIN contacts_contact ON id = contact"
     else:
-        # The name is beside the words: to look a thousand up takes longer than to find them.
+        # The name is beside the words: to look all of them up takes longer than to find them.
         found, asked = _with_words(words)
         people = f"({found} AND mark = %s ORDER BY -contact_id LIMIT {MOST_FOUND + 1}) found"
         asked.append(mark)
