@@ -6,7 +6,7 @@ from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Prefetch, QuerySet
 
 from contacts import rows
 from contacts.archive.kinds import FORMAT, MANIFEST, PROFILE, VCARDS, VERSION, Kind, kinds
@@ -14,6 +14,7 @@ from contacts.book import Book
 from contacts.exports.formats import FORMATS
 
 _ROWS, _LINES = 500, 500
+_LINKED = "linked_rows"
 
 
 def readme() -> str:
@@ -99,14 +100,15 @@ def _rows(book: Book, kind: Kind) -> Iterator[dict[str, Any]]:
         for row in batch:
             said = rows.dump(row, names)
             if kind.linked:
-                said[kind.linked] = sorted(other.pk for other in getattr(row, kind.linked).all())
+                said[kind.linked] = sorted(other.pk for other in getattr(row, _LINKED))
             yield said
         last = batch[-1].pk
 
 
 def _next(found: QuerySet[Model], *, after: int, linked: str) -> QuerySet[Model]:
     page = found.filter(pk__gt=after).order_by("pk").select_related(None)
-    return (page.prefetch_related(linked) if linked else page)[:_ROWS]
+    # As a list: what a relation gives leads back to its row, and stays in memory until Python looks for such garbage.
+    return (page.prefetch_related(Prefetch(linked, to_attr=_LINKED)) if linked else page)[:_ROWS]
 
 
 def _line(row: dict[str, Any]) -> str:

@@ -15,6 +15,8 @@ from contacts.models import Contact, ContactQuerySet, Relationship
 BATCH = 500
 # Whose contacts are numbered: any number will do, if it stays.
 _NAMESPACE = UUID("0f5b2ad0-6f5c-4b7e-9a53-3d2c6c1f3b8e")
+_TIES = ("relationships", "relationships_to")
+_BROUGHT = ("methods", "dates", "tags", *_TIES)
 # Under which key an import keeps the number that a file gave (`Card.uid`).
 UID = "uid"
 
@@ -25,17 +27,24 @@ def batches(book: Book, contacts: ContactQuerySet) -> Iterator[list[Card]]:
     for first in range(0, len(keys), BATCH):
         batch = keys[first : first + BATCH].tolist()
         found = {contact.pk: contact for contact in with_everything(book.contacts.filter(pk__in=batch))}
-        yield [card_of(found[key]) for key in batch if key in found]
+        cards = [card_of(found[key]) for key in batch if key in found]
+        for contact in found.values():
+            _let_go(contact)
+        yield cards
 
 
 def with_everything(contacts: ContactQuerySet) -> QuerySet[Contact]:
     """What `card_of` reads, in six queries."""
     others = Relationship.objects.select_related("from_contact__organization", "to_contact__organization")
-    rows: dict[str, QuerySet[Any] | None] = dict.fromkeys(("methods", "dates", "tags"))
-    rows |= {"relationships": others, "relationships_to": others}
     # As lists: making the querysets that a relation gives costs more than reading the rows.
-    lists = (Prefetch(name, queryset, to_attr=f"all_{name}") for name, queryset in rows.items())
+    lists = (Prefetch(name, others if name in _TIES else None, to_attr=f"all_{name}") for name in _BROUGHT)
     return contacts.select_related("organization", "met_through__organization").prefetch_related(*lists)
+
+
+def _let_go(contact: Contact) -> None:
+    """Its rows lead to it as it leads to them: until Python looks for such garbage, each batch would stay in memory."""
+    for name in _BROUGHT:
+        _all(contact, name).clear()
 
 
 def _all(contact: Contact, name: str) -> list[Any]:

@@ -17,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from contacts.book import Book
 from contacts.exports import cards, formats
 from contacts.imports import tables, vcard
-from contacts.models import Contact, Relationship
+from contacts.models import Contact, ContactMethod, Relationship
 from contacts.partial_dates import PartialDate
 from contacts.tests.factories import (
     ContactFactory,
@@ -234,16 +234,31 @@ def connection_queries():
     return lambda: CaptureQueriesContext(connection)
 
 
+@pytest.fixture
+def _nobody_looks_for_garbage():
+    """A server does so seldom: what waits for it is in memory."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("_nobody_looks_for_garbage")
 def test_no_more_than_a_batch_is_in_memory(alice, monkeypatch):
     monkeypatch.setattr(cards, "BATCH", 50)
     peaks = []
     for count in (200, 600):
-        Contact.objects.bulk_create(
+        people = Contact.objects.bulk_create(
             Contact(owner=alice, first_name=f"First{n}", last_name="Last", notes="x" * 2_000) for n in range(count)
         )
+        ContactMethod.objects.bulk_create(
+            ContactMethod(contact=person, kind="email", value="a@example.org") for person in people
+        )
+        del people
+        gc.collect()
         tracemalloc.start()
         for _piece in formats.FORMATS["vcard4"].write(Book(alice), Contact.objects.order_by("pk")):
-            gc.collect()
+            pass
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < peaks[0] * 1.5
