@@ -6,7 +6,8 @@ Both share one processor, and whoever waits for a page waits for nothing else; a
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from weakref import WeakKeyDictionary
+
+from contacts.loops import one_for_each
 
 # The most that anything waits for a page, in seconds: what takes longer waits for something itself, such as Claude.
 LONGEST = 0.1
@@ -49,10 +50,4 @@ class Turns:
             self._no_page.set()
 
 
-_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, Turns] = WeakKeyDictionary()
-
-
-def turns() -> Turns:
-    """Of the event loop that runs."""
-    loop = asyncio.get_running_loop()
-    return _turns.get(loop) or _turns.setdefault(loop, Turns())
+turns = one_for_each(Turns)

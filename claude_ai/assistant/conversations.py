@@ -134,9 +134,8 @@ def keep(conversation: Conversation, outcome: Outcome, *, row: Message | None = 
     message.model, message.usage = outcome.model, outcome.usage or None
     message.left_out = outcome.left_out
     with transaction.atomic():
-        if not Conversation.objects.select_for_update().filter(pk=conversation.pk).exists():
+        if not Conversation.objects.filter(pk=conversation.pk).update(updated_at=timezone.now()):
             return None
         message.save()
         Proposal.objects.filter(pk__in=[proposal.pk for proposal in outcome.proposals]).update(message=message)
-        Conversation.objects.filter(pk=conversation.pk).update(updated_at=timezone.now())
     return message

@@ -6,8 +6,8 @@ All whose turn has come go on together: the event loop wakes once for them, and 
 import asyncio
 from contextvars import Context
 from math import ceil
-from weakref import WeakKeyDictionary
 
+from contacts.loops import one_for_each
 from contacts.turns import turns
 
 # Between two rounds, in seconds.
@@ -35,10 +35,4 @@ class Rounds:
         await turns().gap()
 
 
-_rounds: WeakKeyDictionary[asyncio.AbstractEventLoop, Rounds] = WeakKeyDictionary()
-
-
-def rounds() -> Rounds:
-    """Of the event loop that runs."""
-    loop = asyncio.get_running_loop()
-    return _rounds.get(loop) or _rounds.setdefault(loop, Rounds())
+rounds = one_for_each(Rounds)

@@ -20,7 +20,7 @@ _TAGS = {
 # so that lines stay where they are.
 _REFS = re.compile(r"[^\S\r\n]?\[((?:[cifdr]\d{1,18})(?:[^\S\r\n]*[,;][^\S\r\n]*[cifdr]\d{1,18})*)\]")
 # Where a reference stood, in a way that nobody else can write: the middle is another each time. Whoever wants to guess
-# it sees none of those before; asking the system for each takes as long as the Markdown where many streams are drawn.
+# it sees none of those before; asking the system for each was a tenth of drawing where many streams are drawn.
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _MARK = re.compile(f"{_OPEN}([0-9a-f]{{16}})(\\w+){_CLOSE}")
 Sources = Mapping[str, Mapping[str, str]]

@@ -51,24 +51,27 @@ def test_an_interaction_is_logged_in_place(page, sign_in, alice, helene):
     assert Interaction.objects.filter(contacts=helene, title="Coffee at the station").exists()
 
 
+def with_follow_up(page, contact, title):
+    """The form of a contact's page in which this is typed, and not yet sent."""
+    page.goto(contact.get_absolute_url())
+    page.get_by_text("Add a follow-up").click()
+    form = page.locator("#add-follow-up")
+    form.locator("[name$=title]").fill(title)
+    return form
+
+
 @pytest.mark.parametrize("debug", [False, True])
 def test_a_refused_form_stays_with_what_is_wrong_in_it(page, sign_in, alice, helene, settings, debug):
     settings.DEBUG = debug
     sign_in(alice)
-    page.goto(helene.get_absolute_url())
-    page.get_by_text("Add a follow-up").click()
-    form = page.locator("#add-follow-up")
-    form.locator("[name$=title]").fill(" ")
+    form = with_follow_up(page, helene, " ")
     form.get_by_role("button", name="Save").click()
     form.get_by_text("This field is required.").wait_for()
 
 
 def test_who_was_signed_out_meanwhile_signs_in_beside_and_loses_nothing(page, sign_in, alice, helene):
     sign_in(alice)
-    page.goto(helene.get_absolute_url())
-    page.get_by_text("Add a follow-up").click()
-    form = page.locator("#add-follow-up")
-    form.locator("[name$=title]").fill("Send the photographs")
+    form = with_follow_up(page, helene, "Send the photographs")
     page.context.clear_cookies(name="sessionid")
     form.get_by_role("button", name="Save").click()
 
@@ -89,10 +92,7 @@ def test_who_was_signed_out_meanwhile_signs_in_beside_and_loses_nothing(page, si
 
 def test_what_a_page_asks_in_vain_is_said_on_it_and_changes_nothing_else(page, sign_in, alice, helene):
     sign_in(alice)
-    page.goto(helene.get_absolute_url())
-    page.get_by_text("Add a follow-up").click()
-    form = page.locator("#add-follow-up")
-    form.locator("[name$=title]").fill("Send the photographs")
+    form = with_follow_up(page, helene, "Send the photographs")
     page.context.clear_cookies(name="csrftoken")
     form.get_by_role("button", name="Save").click()
     page.get_by_role("alert").filter(has_text="This page has expired.").wait_for()

@@ -68,16 +68,15 @@
     question.focus();
   });
 
-  // The numbers of sources mean nothing elsewhere.
-  const copyAnswer = async (button) => {
+  // What the page copies then: the answer as it is now, without the numbers of sources, which mean nothing elsewhere.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-copy-answer]");
+    if (!button) return;
     const text = button.closest(".message").querySelector(".message-text");
     text.classList.add("is-copied");
-    const said = text.innerText;
+    button.dataset.copy = text.innerText;
     text.classList.remove("is-copied");
-    await navigator.clipboard.writeText(said);
-    button.classList.add("is-done");
-    button.addEventListener("blur", () => button.classList.remove("is-done"), { once: true });
-  };
+  }, { capture: true });
 
   stop.addEventListener("click", () => {
     wasStopped = true;
@@ -96,8 +95,6 @@
     }
     const changed = event.target.closest("[data-edit]");
     if (changed && !send.disabled) edit(changed.closest("[data-question]"));
-    const copy = event.target.closest("[data-copy-answer]");
-    if (copy) copyAnswer(copy);
   });
 
   form.addEventListener("htmx:before:request", () => {
