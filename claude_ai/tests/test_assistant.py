@@ -16,7 +16,6 @@ from claude_ai.assistant.conversations import MOST_CHARACTERS
 from claude_ai.assistant.forms import value_of
 from claude_ai.assistant.text import as_html
 from claude_ai.models import Conversation, Message, Proposal, Usage
-from claude_ai.tests.loops import in_a_loop_of_its_own
 from claude_ai.tests.people import NOW, helene_of
 from contacts.models import Contact, FollowUp, Interaction, Relationship, Tag
 from contacts.tests.factories import (
@@ -27,6 +26,7 @@ from contacts.tests.factories import (
     InteractionFactory,
     RelationshipFactory,
 )
+from contacts.tests.loops import run_as_served
 
 pytestmark = pytest.mark.django_db
 
@@ -732,7 +732,7 @@ def streamed(user, question="Who is Hélène?", *, headers=NOTHING, **fields):
         assert "Content-Encoding" not in response
         return "".join([frame.decode() async for frame in response.streaming_content])
 
-    frames = in_a_loop_of_its_own(collect).strip().split("\n\n")
+    frames = run_as_served(collect).strip().split("\n\n")
     return [
         (
             re.search(r"^event: (.*)$", frame, re.MULTILINE)[1],

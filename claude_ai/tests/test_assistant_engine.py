@@ -10,10 +10,10 @@ from django.test import AsyncClient
 from claude_ai.assistant import conversations, live
 from claude_ai.assistant.live import Live
 from claude_ai.models import Conversation, Message, Usage
-from claude_ai.tests.loops import in_a_loop_of_its_own
 from claude_ai.tests.people import NOW, helene_of
 from contacts.models import Contact, FollowUp, Interaction
 from contacts.tests.factories import ContactFactory, ContactMethodFactory, FollowUpFactory, InteractionFactory
+from contacts.tests.loops import run_as_served
 
 URL = "/api/claude/assistant"
 
@@ -321,7 +321,7 @@ def streamed(user, question="Who is Hélène?", headers=MappingProxyType({})):
         assert response["X-Accel-Buffering"] == "no"
         return [frame.decode() async for frame in response.streaming_content]
 
-    return in_a_loop_of_its_own(run)
+    return run_as_served(run)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -377,7 +377,7 @@ def test_whoever_leaves_keeps_what_came(claude, server_key, alice):
         reading.cancel()
         await asyncio.wait({reading})
 
-    in_a_loop_of_its_own(run)
+    run_as_served(run)
     kept = Message.objects.last()
     assert kept.status == "stopped"
     assert kept.text.startswith("The f")
@@ -440,7 +440,7 @@ def test_a_conversation_that_is_deleted_while_it_is_answered_is_gone_and_says_so
                 await Conversation.objects.all().adelete()
                 claude.release()
 
-    in_a_loop_of_its_own(run)
+    run_as_served(run)
     assert "This conversation was deleted meanwhile." in frames[-1]
     assert not Message.objects.exists()
 

@@ -1,19 +1,13 @@
 """Streams that go on in rounds, beside many others."""
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from claude_ai.assistant.rounds import rounds
 from contacts import turns as taking_turns
+from contacts.tests.loops import run, settle
 from contacts.turns import turns
-
-
-def run(coroutine):
-    """A browser that is driven beside has the loop of this thread."""
-    with ThreadPoolExecutor(1) as server:
-        return server.submit(asyncio.run, asyncio.wait_for(coroutine, timeout=30)).result()
 
 
 def waiting(names, done, *, seconds=0.001):
@@ -22,11 +16,6 @@ def waiting(names, done, *, seconds=0.001):
         done.append(name)
 
     return [asyncio.ensure_future(wait(name)) for name in names]
-
-
-async def settle():
-    for _ in range(10):
-        await asyncio.sleep(0)
 
 
 def test_all_whose_turn_has_come_go_on_together():

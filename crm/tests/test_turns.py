@@ -2,26 +2,15 @@
 
 import asyncio
 import threading
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
 from django.http import HttpResponse
 
 from contacts import turns as taking_turns
+from contacts.tests.loops import run, settle
 from contacts.turns import turns
 from crm.handler import Handler
-
-
-def run(coroutine):
-    """A browser that is driven beside has the loop of this thread."""
-    with ThreadPoolExecutor(1) as server:
-        return server.submit(asyncio.run, coroutine).result()
-
-
-async def settle():
-    for _ in range(10):
-        await asyncio.sleep(0)
 
 
 @pytest.fixture
